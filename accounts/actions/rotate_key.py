@@ -1,0 +1,37 @@
+"""Replace a key by a new one, and let both work for a while."""
+
+from datetime import timedelta
+
+from accounts.actions.create_key import ADD_KEY, NewKey, store_key
+from accounts.actor import Actor, use_case
+from accounts.models import ApiKey
+from common import clock
+from common.errors import NotFound, ValidationFailed
+
+OVERLAP = timedelta(hours=24)
+
+
+@use_case
+def rotate_key(key_id: int, *, actor: Actor, overlap: timedelta = OVERLAP) -> NewKey:
+    """A new key with the owner, scopes and lifetime of the old one, which ends when ``overlap`` is over.
+
+    Raises ``NotFound``, and ``ValidationFailed`` for a key that no longer works.
+    """
+    actor.ensure_may(ADD_KEY)
+    old = ApiKey.objects.select_for_update().filter(pk=key_id).first()
+    if old is None:
+        raise NotFound("There is no such key.")
+    now = clock.now()
+    if not old.is_usable(at=now):
+        raise ValidationFailed({"key": ["This key is revoked or expired; create a new one."]})
+    lifetime = old.expires_at - old.created_at if old.expires_at else None
+    old.expires_at = min(now + overlap, old.expires_at or now + overlap)
+    old.save(update_fields=["expires_at"])
+    return store_key(
+        actor,
+        employee=old.employee,
+        integration=old.integration,
+        scopes=old.scopes,
+        expires_at=now + lifetime if lifetime else None,
+        replaces=old,
+    )

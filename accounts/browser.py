@@ -1,0 +1,29 @@
+"""People at a browser: who they are to an action, and a form that is sent twice but counts once."""
+
+import uuid
+from typing import cast
+
+from django.http import HttpRequest
+
+from accounts.actor import Actor
+from accounts.models import Employee, IdempotentCall
+from common import clock
+
+
+def actor_of(request: HttpRequest, *, via: str) -> Actor:
+    """The signed-in employee, at the door ``via`` (``admin`` or ``web``)."""
+    return Actor(employee=cast(Employee, request.user), via=via, request_id=getattr(request, "id", ""))
+
+
+def is_first_submission(form_id: uuid.UUID, *, actor: Actor) -> bool:
+    """Whether nobody has submitted this copy of a form yet.
+
+    Call it in the transaction of the deed: a deed that is undone leaves the form free to be sent again, and of two
+    at once the second waits for the first to end.
+    """
+    _, is_first = IdempotentCall.objects.get_or_create(
+        caller=actor.caller,
+        key=f"form:{form_id}",
+        defaults={"fingerprint": "", "claim": form_id, "claimed_until": clock.now(), "status": 204},
+    )
+    return is_first

@@ -1,0 +1,101 @@
+"""The workers: their broker, their limits, and the table of what is done again and again."""
+
+import os
+
+from celery import Celery
+from celery.signals import setup_logging, worker_init, worker_process_init
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import SystemCheckError
+from django.db import connections
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+
+SECOND, MINUTE, HOUR, DAY = 1.0, 60.0, 3600.0, 86400.0
+
+# Name of the job: (task, seconds between two runs). ``manage.py run_job NAME`` runs one of them now.
+BEAT_TABLE: dict[str, tuple[str, float]] = {
+    "deliver-events": ("events.deliver_events", 5 * SECOND),
+    "send-webhooks": ("events.send_webhooks", 5 * SECOND),
+    "pay-refunds": ("refunds.pay_due_refunds", 5 * SECOND),
+    "apply-provider-events": ("refunds.apply_due_events", 5 * SECOND),
+    "file-claims": ("refunds.file_due_claims", 10 * SECOND),
+    "expire-store-credit": ("refunds.expire_store_credit", HOUR),
+    "close-stale-issues": ("issues.close_stale_issues", 10 * MINUTE),
+    "expire-approvals": ("issues.expire_approvals", 10 * MINUTE),
+    "read-unread-audits": ("issues.read_unread_audits", 10 * MINUTE),
+    "reconcile-refunds": ("refunds.reconcile", DAY),
+    "forget-old-events": ("events.forget_old_events", HOUR),
+    "forget-idempotent-calls": ("accounts.forget_idempotent_calls", HOUR),
+}
+
+if settings.CELERY_BROKER_URL.startswith("filesystem"):
+    (settings.BROKER_FOLDER / "queue").mkdir(parents=True, exist_ok=True)  # the transport makes only "control"
+
+app = Celery("redress")
+app.conf.update(
+    broker_url=settings.CELERY_BROKER_URL,
+    broker_connection_retry_on_startup=True,
+    broker_transport_options=(
+        {
+            "data_folder_in": str(settings.BROKER_FOLDER / "queue"),
+            "data_folder_out": str(settings.BROKER_FOLDER / "queue"),
+            "control_folder": str(settings.BROKER_FOLDER / "control"),
+            "polling_interval": 0.05,
+        }
+        if settings.CELERY_BROKER_URL.startswith("filesystem")
+        else {
+            "visibility_timeout": settings.BROKER_VISIBILITY_TIMEOUT,
+            "unacked_restore_interval": 10,
+            "unacked_restore_throttle": 1,  # the default notices a dead worker 100 s later
+            "socket_connect_timeout": 1,
+            "socket_timeout": 5,
+        }
+    ),
+    task_acks_late=True,
+    task_reject_on_worker_lost=True,
+    worker_prefetch_multiplier=1,
+    task_serializer="json",
+    accept_content=["json"],
+    task_ignore_result=True,
+    task_store_errors_even_if_ignored=False,
+    task_soft_time_limit=settings.TASK_SOFT_LIMIT,
+    task_time_limit=settings.TASK_HARD_LIMIT,
+    worker_hijack_root_logger=False,
+    enable_utc=True,
+    timezone="UTC",
+    beat_schedule={name: {"task": task, "schedule": every} for name, (task, every) in BEAT_TABLE.items()},
+    beat_schedule_filename=str(settings.DATA_DIR / "beat-schedule"),
+)
+app.autodiscover_tasks()
+
+
+@setup_logging.connect
+def keep_our_logging(**kwargs) -> None:
+    """Celery would otherwise put its own handlers in place of ours."""
+
+
+@worker_process_init.connect
+def keep_the_pool(**kwargs) -> None:
+    """A forked process keeps its pool of connections from task to task.
+
+    Celery closes it after each one (celery/celery#10554), so that every task would open another, and threads that
+    outlive their task, as those that send webhooks, would lose theirs at any moment.
+    """
+    for fixup in app._fixups:
+        fixup.worker_fixup.worker = None  # by which it knows that it was forked
+
+
+@worker_init.connect
+def refuse_wrong_settings(**kwargs) -> None:
+    """Celery runs Django's checks too, and goes on whatever they find."""
+    try:
+        call_command("check", verbosity=0)
+    except SystemCheckError as error:
+        raise SystemExit(str(error)) from error
+    # The checks have asked the database. A process that is forked now would wait for the threads of a pool that
+    # stayed behind, for longer than a worker may take to start.
+    for connection in connections.all(initialized_only=True):
+        connection.close()
+        if connection.settings_dict["OPTIONS"].get("pool"):
+            connection.close_pool()  # type: ignore[attr-defined]

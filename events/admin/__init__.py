@@ -1,0 +1,5 @@
+"""The admin of events: a module for each list."""
+
+from events.admin import deliveries, outbox, webhooks
+
+__all__ = ["deliveries", "outbox", "webhooks"]

@@ -1,0 +1,60 @@
+"""What happened, and whether whoever subscribed was told: for administrators, who see to what was given up."""
+
+from django.contrib import admin, messages
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from unfold.admin import ModelAdmin
+from unfold.contrib.filters.admin import DropdownFilter
+from unfold.decorators import action
+from unfold.paginator import InfinitePaginator
+
+from accounts.actions.revoke_key import CHANGE_KEY
+from common.admin import ReadOnlyMixin
+from events.deliver import try_anew
+from events.models import Event, EventQuerySet
+
+TRY_ANEW = {"title": "Tell of this event again?", "form_submit_text": "Tell again"}
+
+
+class UntoldFilter(DropdownFilter):
+    title = "state"
+    parameter_name = "state"
+
+    def lookups(self, request: HttpRequest, model_admin) -> list[tuple[str, str]]:
+        return [("given_up", "Given up"), ("waiting", "Waiting")]
+
+    def queryset(self, request: HttpRequest, queryset: EventQuerySet) -> QuerySet:
+        if self.value() == "given_up":
+            return queryset.untold()
+        return queryset.exclude(next_attempt_at=None) if self.value() == "waiting" else queryset
+
+
+@admin.register(Event)
+class EventAdmin(ReadOnlyMixin, ModelAdmin):
+    list_display = ("created_at", "name", "order_id", "attempts", "next_attempt_at", "last_error")
+    list_filter = (UntoldFilter,)
+    list_filter_submit = True
+    list_fullwidth = True
+    search_fields = ("name", "order_id", "request_id")
+    ordering = ("-created_at", "-id")
+    sortable_by = ()
+    show_full_result_count = False
+    paginator = InfinitePaginator
+    actions = None
+    actions_detail = ("try_anew",)
+
+    def has_view_permission(self, request: HttpRequest, obj: Event | None = None) -> bool:
+        """Events of all stores stand here."""
+        return request.user.has_perm(CHANGE_KEY)
+
+    def has_try_anew_permission(self, request: HttpRequest, object_id: str | None = None) -> bool:
+        if object_id is None or not self.has_view_permission(request):
+            return False
+        return Event.objects.untold().filter(pk=object_id).exists()
+
+    @action(description="Tell again", permissions=["try_anew"], dialog=TRY_ANEW)
+    def try_anew(self, request: HttpRequest, form, object_id: str) -> HttpResponse:
+        try_anew(Event.objects.get(pk=object_id))
+        self.message_user(request, "It is told again within seconds.", messages.SUCCESS)
+        return HttpResponse(headers={"HX-Redirect": reverse("admin:events_event_change", args=[object_id])})

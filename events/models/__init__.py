@@ -1,0 +1,28 @@
+"""What happened, and who has been told: the outbox with its feed, messages to people, webhooks."""
+
+from events.models.feed import FeedHead
+from events.models.outbox import Channel, Delivery, DeliveryQuerySet, Event, EventQuerySet, Leased
+from events.models.webhooks import (
+    EVERY,
+    WebhookAttempt,
+    WebhookDelivery,
+    WebhookDeliveryQuerySet,
+    WebhookEndpoint,
+    WebhookEndpointQuerySet,
+)
+
+__all__ = [
+    "EVERY",
+    "Channel",
+    "Delivery",
+    "DeliveryQuerySet",
+    "Event",
+    "EventQuerySet",
+    "FeedHead",
+    "Leased",
+    "WebhookAttempt",
+    "WebhookDelivery",
+    "WebhookDeliveryQuerySet",
+    "WebhookEndpoint",
+    "WebhookEndpointQuerySet",
+]

@@ -1,0 +1,1 @@
+"""Events sent to others over HTTP, by Standard Webhooks."""

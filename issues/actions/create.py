@@ -1,0 +1,112 @@
+"""Open an issue on an order, and route it at once."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.db.models import Count, Q
+
+from accounts import roles
+from accounts.actor import Actor, use_case
+from accounts.models import Employee
+from common import clock
+from common.errors import ValidationFailed
+from common.ids import new_id
+from events.record import record
+from issues import sla
+from issues.errors import InvalidAttachment
+from issues.models import Attachment, Issue, IssueNumber, RoutingRule, Team
+from issues.routing import choose_assignee, choose_team
+from issues.rules import attachment_errors, bad_attachments
+from issues.search import index_issue
+from issues.workflow import Priority, Status
+from orders.errors import OrderNotFound
+from orders.models import Order, OrderItem
+
+COPIED = ("issue_type", "description", "customer_contacted", "expected_resolution_time")
+
+
+@use_case
+def create_issue(order_id: str, new: Mapping[str, Any], *, actor: Actor) -> Issue:
+    """``new``: ``issue_type``, ``description`` and the optional fields of contract 7, typed.
+
+    Raises OrderNotFound, PermissionDenied, ValidationFailed and InvalidAttachment.
+    """
+    # Locked, so that the item it names is not taken from the order meanwhile.
+    order = Order.objects.visible_to(actor.grants).lock_if_there(order_id)
+    if order is None:
+        raise OrderNotFound
+    actor.ensure_may(roles.WORK_ISSUE)
+    item = find_item(order, new)
+    ensure_good_attachments(new.get("attachments", []))
+    issue = Issue(
+        number=next_number(),
+        order=order,
+        order_item=item,
+        reported_by=actor.employee,
+        priority=new.get("priority", Priority.MEDIUM),
+        created_at=clock.now(),
+        updated_at=clock.now(),
+        **{name: new[name] for name in COPIED if name in new},
+    )
+    sla.start_clock(issue, issue.priority, since=issue.created_at)
+    route(issue)
+    issue.save(force_insert=True)
+    attach(issue, new.get("attachments", []), actor=actor)
+    index_issue(issue)
+    facts = {"priority": issue.priority, "assigned_to": issue.assigned_to.employee_id if issue.assigned_to else None}
+    record({"issue.created": facts}, actor=actor, order_id=order.pk, issue_id=issue.pk)
+    return issue
+
+
+def find_item(order: Order, new: Mapping[str, Any]) -> OrderItem | None:
+    item_id = new.get("order_item_id")
+    if item_id is None:
+        return None
+    item = order.items.filter(item_id=item_id).first()
+    if item is None:
+        others = attachment_errors(new.get("attachments", []))
+        raise ValidationFailed({"order_item_id": ["This order has no such item."], **others})
+    return item
+
+
+def ensure_good_attachments(urls: list[str]) -> None:
+    if invalid := bad_attachments(urls):
+        raise InvalidAttachment(invalid_urls=invalid)
+
+
+def next_number() -> str:
+    return f"ISS-{clock.now():%Y}-{IssueNumber.objects.create().pk:06d}"
+
+
+def route(issue: Issue) -> None:
+    """Give the issue to a team and to its least loaded active member; without a fitting rule, to nobody."""
+    rules = RoutingRule.objects.select_related("team").order_by("position", "id")
+    issue.assigned_team = choose_team(
+        rules, issue_type=issue.issue_type, priority=issue.priority, store=issue.order.store_id
+    )
+    if issue.assigned_team:
+        issue.assigned_to_id = choose_assignee(loads_of(issue.assigned_team))
+
+
+def loads_of(team: Team) -> dict[int, int]:
+    """The unresolved issues in the hands of each active member."""
+    in_hand = Count("issues", filter=~Q(issues__status__in=[Status.RESOLVED, Status.CLOSED]))
+    members = Employee.objects.filter(team=team, is_active=True).annotate(in_hand=in_hand)
+    return dict(members.values_list("pk", "in_hand"))
+
+
+def attach(issue: Issue, urls: list[str], *, actor: Actor) -> None:
+    ids = sorted(new_id() for _ in urls)  # their order is the order of the addresses
+    Attachment.objects.bulk_create(
+        Attachment(
+            id=attachment_id,
+            issue=issue,
+            url=url,
+            author=actor.employee,
+            key_id=actor.origin.key,
+            via=actor.via,
+            request_id=actor.request_id,
+            created_at=clock.now(),
+        )
+        for attachment_id, url in zip(ids, urls, strict=True)
+    )

@@ -1,0 +1,17 @@
+"""The agents' door: issues to work on, and everything around them to read."""
+
+from issues.admin.issue import IssueAdmin
+from issues.admin.outbox import DeliveryAdmin
+from issues.admin.records import ApprovalAdmin, AttachmentAdmin, CommunicationAdmin, NoteAdmin
+from issues.admin.teams import RoutingRuleAdmin, TeamAdmin
+
+__all__ = [
+    "ApprovalAdmin",
+    "AttachmentAdmin",
+    "CommunicationAdmin",
+    "DeliveryAdmin",
+    "IssueAdmin",
+    "NoteAdmin",
+    "RoutingRuleAdmin",
+    "TeamAdmin",
+]

@@ -1,0 +1,174 @@
+"""Issues in the admin: a list to find them, and a page to work on one. Whatever changes goes through an action."""
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import admin
+from django.core.exceptions import PermissionDenied
+from django.db.models import Model, QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
+from unfold.admin import ModelAdmin
+from unfold.contrib.filters.admin import ChoicesDropdownFilter, RelatedDropdownFilter
+from unfold.decorators import display
+from unfold.paginator import InfinitePaginator
+
+from accounts.actor import Actor
+from accounts.browser import actor_of
+from accounts.roles import WORK_ISSUE
+from common.admin import ReadOnlyMixin
+from common.audit_admin import AuditTrailMixin
+from common.display import NOTHING, badge, in_words, moment
+from issues.admin.filters import AssigneeFilter, TimeFilter
+from issues.desk import Desk, word_of_success
+from issues.forms import ActionForm, CommunicationForm, NewIssueForm, StepRequestForm, UpdateForm
+from issues.listing import MAX_QUERY
+from issues.models import Issue
+from issues.search import matching
+from issues.templatetags import desk
+
+# The smaller forms of an issue's page, by the last part of their address.
+BESIDE: dict[str, type[ActionForm]] = {"communications": CommunicationForm, "requests": StepRequestForm}
+
+
+@admin.register(Issue)
+class IssueAdmin(ReadOnlyMixin, AuditTrailMixin, ModelAdmin):
+    list_display = (
+        "number", "order_number", "customer", "type_in_words", "status_badge", "priority_badge", "assignee", "due",
+        "updated",
+    )  # fmt: skip
+    list_filter = (
+        ("status", ChoicesDropdownFilter), ("priority", ChoicesDropdownFilter), ("issue_type", ChoicesDropdownFilter),
+        AssigneeFilter, TimeFilter, ("assigned_team", RelatedDropdownFilter),
+    )  # fmt: skip
+    list_filter_submit = True
+    list_fullwidth = True
+    list_per_page = 50
+    ordering = ("-created_at", "-id")
+    sortable_by = ()
+    search_fields = ("number",)  # shows the box; what it finds is told by ``get_search_results``
+    search_help_text = "Number, order, customer, or words of the description and the notes"
+    show_full_result_count = False
+    paginator = InfinitePaginator
+    actions = None
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Issue]:
+        return Issue.objects.visible_to(_actor(request).grants).in_full()
+
+    def get_search_results(self, request: HttpRequest, queryset: QuerySet, search_term: str) -> tuple[QuerySet, bool]:
+        words = search_term.strip()[:MAX_QUERY]
+        return (queryset.filter(matching(words)) if words else queryset), False
+
+    def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return request.user.has_perm(WORK_ISSUE)
+
+    # Columns
+
+    @display(description="Order")
+    def order_number(self, issue: Issue) -> str:
+        return issue.order_id
+
+    @display(description="Customer")
+    def customer(self, issue: Issue) -> str:
+        return str(issue.order.customer or NOTHING)
+
+    @display(description="Type")
+    def type_in_words(self, issue: Issue) -> str:
+        return in_words(issue.issue_type)
+
+    @display(description="Status")
+    def status_badge(self, issue: Issue) -> str:
+        return badge(issue.status)
+
+    @display(description="Priority")
+    def priority_badge(self, issue: Issue) -> str:
+        return badge(issue.priority)
+
+    @display(description="Assignee")
+    def assignee(self, issue: Issue) -> str:
+        return issue.assigned_to.name if issue.assigned_to else NOTHING
+
+    @display(description="Due")
+    def due(self, issue: Issue) -> str:
+        return desk.due(issue)
+
+    @display(description="Updated")
+    def updated(self, issue: Issue) -> str:
+        return moment(issue.updated_at)
+
+    # Pages
+
+    def get_urls(self) -> list[URLPattern]:
+        beside = [
+            path(
+                f"<uuid:issue_id>/{name}/",
+                self.admin_site.admin_view(self.beside_view),
+                {"form_class": form_class},
+                name=f"issues_issue_{name}",
+            )
+            for name, form_class in BESIDE.items()
+        ]
+        return beside + super().get_urls()
+
+    def changeform_view(
+        self, request: HttpRequest, object_id: str | None = None, form_url: str = "", extra_context: Any = None
+    ) -> HttpResponse:
+        """Instead of Django's form of columns: the forms that call actions."""
+        if object_id is None:
+            return self.new_issue(request)
+        return self.work_on(request, object_id, UpdateForm)
+
+    def beside_view(self, request: HttpRequest, issue_id: UUID, form_class: type[ActionForm]) -> HttpResponse:
+        return self.work_on(request, str(issue_id), form_class)
+
+    def work_on(self, request: HttpRequest, object_id: str, form_class: type[ActionForm]) -> HttpResponse:
+        issue, actor = self._find(request, object_id), _actor(request)
+        form = form_class(issue, request.POST, actor=actor) if request.method == "POST" else None
+        if form is not None and form.submit():
+            word_of_success(request, form)
+            return redirect("admin:issues_issue_change", issue.pk)
+        shown = Desk(self._find(request, object_id) if form else issue, actor)
+        context = shown.context(form, whole="whole" in request.GET) | {"addresses": _addresses(issue)}
+        status = form.http_status if form is not None else 200
+        return self._page(request, "admin/issues/work.html", context, title=issue.number, status=status)
+
+    def new_issue(self, request: HttpRequest) -> HttpResponse:
+        if not self.has_add_permission(request):
+            raise PermissionDenied
+        actor = _actor(request)
+        form = NewIssueForm(request.POST or None, actor=actor, initial={"order_id": request.GET.get("order", "")})
+        if request.method == "POST" and form.submit():
+            self.message_user(request, f"{form.result.number if form.result else 'The issue'} was opened.")
+            return redirect(_page_of_new(form))
+        return self._page(request, "admin/issues/new.html", {"form": form}, title="New issue", status=form.http_status)
+
+    def _find(self, request: HttpRequest, object_id: str) -> Issue:
+        issue = self.get_object(request, object_id)
+        if not isinstance(issue, Issue) or not self.has_view_permission(request, issue):
+            raise Http404
+        return issue
+
+    def _page(
+        self, request: HttpRequest, template: str, context: dict[str, Any], *, title: str, status: int
+    ) -> HttpResponse:
+        around = self.admin_site.each_context(request) | {"opts": self.opts, "title": title}
+        request.current_app = self.admin_site.name
+        return TemplateResponse(request, template, around | {"original": context.get("issue")} | context, status=status)
+
+
+def _actor(request: HttpRequest) -> Actor:
+    return actor_of(request, via="admin")
+
+
+def _addresses(issue: Issue) -> dict[str, str]:
+    pages = {"update": "change", "communicate": "communications", "ask": "requests"}
+    return {name: reverse(f"admin:issues_issue_{page}", args=[issue.pk]) for name, page in pages.items()}
+
+
+def _page_of_new(form: NewIssueForm) -> str:
+    """A second copy of a submission does not know the issue that the first one opened."""
+    if form.result is None:
+        return reverse("admin:issues_issue_changelist")
+    return reverse("admin:issues_issue_change", args=[form.result.pk])

@@ -1,0 +1,19 @@
+from django.apps import AppConfig
+
+
+class IssuesConfig(AppConfig):
+    name = "issues"
+
+    def ready(self) -> None:
+        from events.subscribers import subscribe
+        from issues import notifications, refund_messages, search
+        from issues.actions.ask_for_refund import when_refund_awaits_approval
+        from issues.actions.lapse import when_refund_is_cancelled
+        from issues.metrics import keeping
+
+        notifications.subscribe_all()
+        refund_messages.subscribe_all()
+        search.subscribe_all()
+        keeping.subscribe_all()
+        subscribe("refund.awaiting_approval", when_refund_awaits_approval)
+        subscribe("refund.cancelled", when_refund_is_cancelled)

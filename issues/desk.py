@@ -1,0 +1,68 @@
+"""One issue on somebody's desk: all that a page about it shows, in the admin and in the web pages alike."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest
+
+from accounts.actor import Actor
+from accounts.roles import WORK_ISSUE
+from issues.actions.write_changes import Updated
+from issues.forms import ActionForm, CommunicationForm, StepRequestForm, UpdateForm
+from issues.models import Issue
+from issues.story import story_of
+
+FORMS: dict[str, type[ActionForm]] = {
+    "update_form": UpdateForm,
+    "communication_form": CommunicationForm,
+    "step_request_form": StepRequestForm,
+}
+
+
+@dataclass(frozen=True)
+class Desk:
+    issue: Issue
+    actor: Actor
+
+    def context(self, submitted: ActionForm | None = None, *, whole: bool = False) -> dict[str, Any]:
+        """``submitted``: the form that was refused, to be shown as it was filled in."""
+        passages, has_earlier = story_of(self.issue, whole=whole)
+        return {
+            "issue": self.issue,
+            "order": self.issue.order,
+            "refunds": self.issue.order.refunds.select_related("requested_by").order_by("-created_at", "-id"),
+            "pending": self.issue.approvals.pending().in_full(),
+            "attachments": self.issue.attachments.all(),
+            "may_work": self.actor.may(WORK_ISSUE),
+            "story": passages,
+            "has_earlier": has_earlier,
+            **{
+                name: submitted if isinstance(submitted, form) else form(self.issue, actor=self.actor)
+                for name, form in FORMS.items()
+            },
+        }
+
+
+def word_of_success(request: HttpRequest, form: ActionForm) -> None:
+    """Tell the employee what came of their form; a second copy of it came to nothing more."""
+    if isinstance(form.result, Updated):
+        messages.success(request, _what_came_of(form.result))
+        for warning in form.result.warnings:
+            messages.warning(request, warning)
+    elif isinstance(form, StepRequestForm):
+        messages.success(request, "Your request waits for a manager's decision.")
+    elif isinstance(form, CommunicationForm):
+        messages.success(request, "The communication was added to the story.")
+    else:
+        messages.success(request, "The issue was updated.")
+
+
+def _what_came_of(updated: Updated) -> str:
+    if updated.approval and updated.refund:
+        return "The issue was updated. The refund is above your limit and waits for a manager's approval."
+    if updated.approval:
+        return "The issue stays closed until a manager approves its reopening."
+    if updated.refund:
+        return "The issue was updated and the refund was started."
+    return "The issue was updated." if updated.updated_fields else "Nothing changed."

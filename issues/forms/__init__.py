@@ -1,0 +1,10 @@
+"""The forms by which people act on issues, the same ones in the admin and in the web pages."""
+
+from issues.forms.base import ActionForm
+from issues.forms.communication import CommunicationForm
+from issues.forms.decision import DecisionForm
+from issues.forms.new_issue import NewIssueForm
+from issues.forms.step_request import StepRequestForm
+from issues.forms.update import UpdateForm
+
+__all__ = ["ActionForm", "CommunicationForm", "DecisionForm", "NewIssueForm", "StepRequestForm", "UpdateForm"]

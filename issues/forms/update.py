@@ -1,0 +1,157 @@
+"""Everything that an employee can change about an issue, as one form."""
+
+from dataclasses import replace
+from typing import Any, cast
+
+from django import forms
+from django.http import QueryDict
+
+from accounts.actor import Actor
+from accounts.models import Employee
+from common.display import in_words
+from common.errors import DeskError
+from common.money import DECIMAL_PLACES, MAX_DIGITS
+from issues import history
+from issues.actions.update import update_issue
+from issues.actions.write_changes import Updated
+from issues.errors import StaleIssue
+from issues.forms.base import ActionForm, longest, text_area
+from issues.models import Issue, Note
+from issues.policy import allowed_transitions, may_step
+from issues.workflow import Priority, Status
+from refunds.errors import PossibleDuplicateRefund
+from refunds.models import Source
+
+AS_TYPED = "%Y-%m-%dT%H:%M"
+SATISFACTION = {"": None, "True": True, "False": False}
+
+
+class UpdateForm(ActionForm):
+    """``changes`` holds what the employee altered of what they saw, and nothing else."""
+
+    version = forms.IntegerField(min_value=1, widget=forms.HiddenInput)
+    notes = forms.CharField(
+        label="Note",
+        max_length=longest(Note, "body"),
+        required=False,
+        widget=text_area(4, placeholder="What you found out or did. Only the team reads it."),
+        help_text="Needed to resolve or close the issue and to raise its priority.",
+    )
+    status = forms.ChoiceField(choices=Status.choices)
+    priority = forms.ChoiceField(choices=Priority.choices)
+    assigned_to = forms.ModelChoiceField(
+        Employee.objects.none(), to_field_name="employee_id", required=False, empty_label="Nobody"
+    )
+    follow_up_required = forms.BooleanField(label="Follow up", required=False)
+    follow_up_date = forms.DateTimeField(
+        label="Follow up on (UTC)",
+        required=False,
+        input_formats=[AS_TYPED, f"{AS_TYPED}:%S"],
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format=AS_TYPED),
+    )
+    resolution_description = forms.CharField(
+        label="How it was resolved",
+        max_length=longest(Issue, "resolution_description"),
+        required=False,
+        widget=text_area(3),
+    )
+    customer_satisfied = forms.TypedChoiceField(
+        choices=[("", "Not known"), ("True", "Yes"), ("False", "No")],
+        coerce=lambda word: SATISFACTION[str(word)],
+        empty_value=None,
+        required=False,
+    )
+    refund_amount = forms.DecimalField(
+        max_digits=MAX_DIGITS,
+        decimal_places=DECIMAL_PLACES,
+        required=False,
+        widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}),
+    )
+    refund_source = forms.ChoiceField(
+        label="Refund from", choices=[("", "Choose who pays"), *Source.choices], required=False
+    )
+    refund_is_meant = forms.BooleanField(label="Yes, this is another refund", required=False)
+
+    changeable = (
+        "notes", "status", "priority", "assigned_to", "follow_up_required", "follow_up_date",
+        "resolution_description", "customer_satisfied", "refund_amount", "refund_source",
+    )  # fmt: skip
+
+    def __init__(self, issue: Issue, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.issue = issue
+        self.initial = {**self.initial, **seen_values(issue, self.data.get("version"))}
+        self.fields["status"].widget.choices = offered_statuses(issue, self.actor)
+        self.assignees.queryset = Employee.objects.filter(is_active=True).order_by("first_name", "username")
+        self.fields["refund_amount"].label = f"Refund ({issue.order.currency})"
+
+    @property
+    def assignees(self) -> forms.ModelChoiceField:
+        return cast(forms.ModelChoiceField, self.fields["assigned_to"])
+
+    @property
+    def changes(self) -> dict[str, Any]:
+        altered = [name for name in self.changeable if name in self.changed_data]
+        changes = {name: self.cleaned_data[name] for name in altered}
+        return {name: value for name, value in changes.items() if value != "" or name == "resolution_description"}
+
+    @property
+    def is_repeated_refund(self) -> bool:
+        return self.error_code == PossibleDuplicateRefund.code or "refund_is_meant" in self.data
+
+    def clean(self) -> dict[str, Any]:
+        if not self.errors and not self.changes:
+            raise forms.ValidationError("You have not changed anything yet.")
+        return self.cleaned_data
+
+    def act(self) -> Updated:
+        given, actor = self.cleaned_data, self.actor
+        if given["refund_is_meant"]:
+            actor = replace(actor, idempotency_key=f"form:{given['form_id']}")
+        return update_issue(
+            self.issue.order_id, self.issue.pk, self.changes, actor=actor, expected_version=given["version"]
+        )
+
+    def refuse(self, refusal: DeskError) -> None:
+        if isinstance(refusal, StaleIssue):
+            self.data = rebased(self)
+        super().refuse(refusal)
+
+
+def offered_statuses(issue: Issue, actor: Actor) -> list[tuple[str, str]]:
+    """The present status and where the employee could take it; the action judges whatever is sent."""
+    offers = [(issue.status, f"{in_words(issue.status)} (as it is)")]
+    for target in allowed_transitions(issue.status, actor):
+        asks = "" if may_step(actor, issue.status, target) else " (asks a manager)"
+        offers.append((target, f"{in_words(target)}{asks}"))
+    return offers
+
+
+def seen_values(issue: Issue, version: str | None) -> dict[str, Any]:
+    """The values that the page showed: the present ones, or for an earlier ``version`` those of its audit row."""
+    row: Any = issue
+    if version and version.isdecimal() and len(version) < 10 and int(version) != issue.version:
+        row = history.rows_of(issue).filter(version=int(version)).last() or issue
+    date = row.follow_up_date
+    return {
+        "version": issue.version,
+        "status": row.status,
+        "priority": row.priority,
+        "assigned_to": row.assigned_to,
+        "follow_up_required": row.follow_up_required,
+        "follow_up_date": date and date.replace(second=0, microsecond=0),
+        "resolution_description": row.resolution_description,
+        "customer_satisfied": row.customer_satisfied,
+    }
+
+
+def rebased(form: UpdateForm) -> QueryDict:
+    """What was sent, put upon the issue as it is now: only what the employee altered still differs from it."""
+    fresh = UpdateForm(Issue.objects.in_full().get(pk=form.issue.pk), actor=form.actor)
+    data = cast(QueryDict, form.data).copy()
+    for name in {"version", *form.changeable} - {*form.changed_data}:
+        value = fresh[name].field.widget.format_value(fresh[name].field.prepare_value(fresh[name].initial))
+        data[name] = value[0] if isinstance(value, list) else value or ""
+    data["version"] = str(fresh.issue.version)
+    form.issue = fresh.issue
+    return data

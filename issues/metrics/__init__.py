@@ -1,0 +1,1 @@
+"""What the managers' figures are made of, and how they are computed (docs/metrics.md)."""

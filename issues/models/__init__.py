@@ -1,0 +1,27 @@
+from issues.models.approval import Approval
+from issues.models.conversation import Attachment, Communication, Note, SearchEntry
+from issues.models.issue import Issue, IssueNumber
+from issues.models.milestone import Milestone, MilestoneKind, RefundMilestone, Standing
+from issues.models.problem import Problem, ProblemIssue, ProblemStatus
+from issues.models.satisfaction import SatisfactionLink
+from issues.models.team import RoutingRule, Team
+
+__all__ = [
+    "Approval",
+    "Attachment",
+    "Communication",
+    "Issue",
+    "IssueNumber",
+    "Milestone",
+    "MilestoneKind",
+    "Note",
+    "Problem",
+    "ProblemIssue",
+    "ProblemStatus",
+    "RefundMilestone",
+    "RoutingRule",
+    "SatisfactionLink",
+    "SearchEntry",
+    "Standing",
+    "Team",
+]

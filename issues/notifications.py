@@ -1,0 +1,147 @@
+"""Whom to tell what: from an event to its messages (contract 5.1). ``events`` sends them, once for each person.
+
+The words stand in ``templates/email/<kind>.txt``: the subject, an empty line, the text. The HTML form is made
+from the same text.
+"""
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from django.conf import settings
+from django.db.models import Q, UUIDField
+from django.template.loader import render_to_string
+from django.urls import reverse
+
+from accounts.models import Employee
+from accounts.roles import DECIDE_APPROVAL, MANAGER
+from common.prepared import Parameter, Prepared
+from events.messages import Message, queue_messages
+from events.models import Event
+from events.subscribers import subscribe
+from issues.models import Approval, Issue, SatisfactionLink
+from issues.workflow import Priority
+
+Recipients = Callable[[Issue, Event], Iterable[Employee]]
+
+
+def assignee(issue: Issue, event: Event) -> list[Employee]:
+    return [issue.assigned_to] if issue.assigned_to else []
+
+
+def assignee_or_team(issue: Issue, event: Event) -> list[Employee]:
+    """Somebody must hear of it: the whole team where nobody has the issue in hand."""
+    if issue.assigned_to or not issue.assigned_team:
+        return assignee(issue, event)
+    return list(issue.assigned_team.members.filter(is_active=True))
+
+
+def managers(issue: Issue, event: Event) -> list[Employee]:
+    return list(_who_see_the_store(issue).filter(groups__name=MANAGER))
+
+
+def deciders(issue: Issue, event: Event) -> list[Employee]:
+    """Who may decide, but for the one who asked."""
+    app, _, codename = DECIDE_APPROVAL.partition(".")
+    may_decide = Q(groups__permissions__codename=codename, groups__permissions__content_type__app_label=app)
+    return list(_who_see_the_store(issue).filter(may_decide).exclude(pk=event.employee_id).distinct())
+
+
+def requester(issue: Issue, event: Event) -> list[Employee]:
+    approval = Approval.objects.select_related("requested_by").get(pk=event.data["approval_id"])
+    return [approval.requested_by]
+
+
+def assignee_and_refund_requester(issue: Issue, event: Event) -> list[Employee]:
+    refund = issue.refunds.select_related("requested_by").get(pk=event.data["refund_id"])
+    return [*assignee(issue, event), refund.requested_by]
+
+
+def _who_see_the_store(issue: Issue):
+    employees = Employee.objects.filter(is_active=True)
+    return employees.filter(Q(team__stores=None) | Q(team__stores=issue.order.store_id)).distinct()
+
+
+STAFF: dict[str, tuple[str, tuple[Recipients, ...]]] = {
+    "issue.assigned": ("assigned", (assignee,)),
+    "issue.became_critical": ("critical", (assignee_or_team, managers)),
+    "issue.escalated": ("escalated", (assignee_or_team, managers)),
+    "issue.reopened": ("reopened", (assignee_or_team,)),
+    "approval.requested": ("approval_requested", (deciders,)),
+    "approval.approved": ("approval_decided", (requester,)),
+    "approval.rejected": ("approval_decided", (requester,)),
+    "approval.expired": ("approval_decided", (requester,)),
+    "refund.failed": ("refund_failed", (assignee_and_refund_requester,)),
+    "refund.returned": ("refund_failed", (assignee_and_refund_requester,)),
+    "refund.needs_review": ("refund_needs_review", (managers,)),
+}
+CUSTOMER = {"issue.resolved": "customer_resolved", "issue.closed": "customer_closed"}
+
+
+def subscribe_all() -> None:
+    subscribe("issue.created", tell_of_new_issue)
+    for name in STAFF:
+        subscribe(name, tell_staff)
+    for name in CUSTOMER:
+        subscribe(name, tell_customer)
+
+
+def tell_staff(event: Event) -> None:
+    issue = issue_of(event)
+    kind, groups = STAFF[event.name]
+    employees = {employee.pk: employee for group in groups for employee in group(issue, event)}
+    _queue(event, issue, kind, employees.values())
+
+
+def tell_of_new_issue(event: Event) -> None:
+    """Whoever got it hears of it; of a high or critical one, the managers too."""
+    issue = issue_of(event)
+    urgent = event.data["priority"] in (Priority.HIGH, Priority.CRITICAL)
+    employees = {employee.pk: employee for employee in assignee_or_team(issue, event)}
+    if urgent:
+        employees |= {employee.pk: employee for employee in managers(issue, event)}
+    _queue(event, issue, "created_urgent" if urgent else "created", employees.values())
+
+
+def tell_customer(event: Event) -> None:
+    issue = issue_of(event)
+    customer = issue.order.customer
+    if customer is None or not customer.email:
+        return
+    kind, url = CUSTOMER[event.name], ""
+    if event.name == "issue.closed":
+        url = settings.PUBLIC_URL + reverse("web:satisfaction", args=[SatisfactionLink.make(issue)])
+    subject, text, html = words_of(kind, issue, event, url=url, action="Tell us")
+    queue_messages(event, [Message(kind=kind, subject=subject, text=text, html=html, address=customer.email)])
+
+
+def _queue(event: Event, issue: Issue, kind: str, employees: Iterable[Employee]) -> None:
+    path = _path(event, issue)
+    subject, text, html = words_of(kind, issue, event, url=settings.PUBLIC_URL + path)
+    queue_messages(
+        event,
+        [Message(kind=kind, subject=subject, text=text, html=html, url=path, employee=each) for each in employees],
+    )
+
+
+def issue_of(event: Event) -> Issue:
+    return _ISSUE.fetch(issue=event.issue_id)[0]
+
+
+_RELATED = ("order__customer", "order__store", "assigned_to", "assigned_team")
+_ISSUE = Prepared(lambda: Issue.objects.select_related(*_RELATED).filter(pk=Parameter("issue", UUIDField())))
+
+
+def _path(event: Event, issue: Issue) -> str:
+    if event.name == "approval.requested":
+        return reverse("web:approval", args=[event.data["approval_id"]])
+    return reverse("web:issue", args=[issue.pk])
+
+
+def words_of(
+    kind: str, issue: Issue, event: Event, *, url: str = "", action: str = "", **more: Any
+) -> tuple[str, str, str]:
+    """Subject, text and HTML."""
+    words = render_to_string(f"email/{kind}.txt", {"issue": issue, "event": event, **more})
+    subject, _, text = words.strip().partition("\n")
+    body = {"text": text.strip(), "url": url, "action": action}
+    return subject, render_to_string("email/message.txt", body).strip(), render_to_string("email/message.html", body)

@@ -1,0 +1,1 @@
+"""What recurs more often than chance explains (docs/metrics.md)."""

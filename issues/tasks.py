@@ -1,0 +1,24 @@
+"""What beat asks of this app."""
+
+from celery import shared_task
+from django.conf import settings
+
+from accounts.actor import Actor
+from common.leases import work_off
+from issues.actions import close_stale
+from issues.metrics.keeping import read_some_unread
+
+
+@shared_task(name="issues.close_stale_issues")
+def close_stale_issues() -> None:
+    close_stale.close_stale_issues(actor=Actor.system("close-stale-issues"))
+
+
+@shared_task(name="issues.expire_approvals")
+def expire_approvals() -> None:
+    close_stale.expire_approvals(actor=Actor.system("expire-approvals"))
+
+
+@shared_task(name="issues.read_unread_audits")
+def read_unread_audits() -> None:
+    work_off(read_some_unread, seconds=settings.TASK_SOFT_LIMIT / 2)

@@ -1,0 +1,61 @@
+"""What every page of the desk has: somebody signed in, the navigation, and two ways to be sent."""
+
+from collections.abc import Mapping
+from functools import cached_property
+from typing import Any, cast
+
+from django.contrib.auth.mixins import LoginRequiredMixin
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.utils.cache import patch_vary_headers
+from django.utils.decorators import method_decorator
+from django.views import View
+from django.views.decorators.cache import never_cache
+from django_htmx.http import HttpResponseClientRedirect
+from django_htmx.middleware import HtmxDetails
+
+from accounts.actor import Actor
+from accounts.browser import actor_of
+from accounts.roles import DECIDE_APPROVAL, VIEW_METRICS
+from events.inbox import unread_count
+from issues.models import Approval
+
+MOST_COUNTED = 100
+
+
+class HtmxRequest(HttpRequest):
+    htmx: HtmxDetails
+
+
+@method_decorator(never_cache, name="dispatch")
+class Page(LoginRequiredMixin, View):
+    """``template`` extends ``shell``: the whole page, or for htmx its main part and the navigation."""
+
+    template: str
+    request: HtmxRequest
+
+    @cached_property
+    def actor(self) -> Actor:
+        return actor_of(self.request, via="web")
+
+    def show(self, context: Mapping[str, Any], *, status: int = 200) -> HttpResponse:
+        shell = "part.html" if self.request.htmx else "base.html"
+        everywhere = {"shell": shell, "actor": self.actor, "navigation": navigation_of(self.actor)}
+        response = render(self.request, self.template, everywhere | dict(context), status=status)
+        patch_vary_headers(response, ["HX-Request"])
+        return response
+
+    def handle_no_permission(self) -> HttpResponseRedirect:
+        """A part of a page can't show the login: the browser goes there."""
+        response = super().handle_no_permission()
+        return cast(HttpResponseRedirect, HttpResponseClientRedirect(response.url)) if self.request.htmx else response
+
+
+def navigation_of(actor: Actor) -> dict[str, Any]:
+    waiting = Approval.objects.visible_to(actor.grants).pending()[:MOST_COUNTED].count()
+    return {
+        "waiting": waiting,
+        "unread": unread_count(actor.person),
+        "may_decide": actor.may(DECIDE_APPROVAL),
+        "may_view_figures": actor.may(VIEW_METRICS),
+    }

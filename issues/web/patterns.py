@@ -1,0 +1,164 @@
+"""Patterns, the issues behind them, the orders that may be next, and the problems made of them."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+
+from accounts.roles import RECORD_PROBLEM
+from common.api.cursor import Page as RowsPage
+from common.api.cursor import page_of
+from common.errors import DeskError, ValidationFailed
+from issues.actions.record_problem import record_problem, solve_problem
+from issues.listing import Unfit, moment_of
+from issues.models import Issue, Problem
+from issues.patterns.answer import pattern_rows, patterns
+from issues.patterns.dimensions import Dimensions
+from issues.patterns.names import names_of
+from issues.patterns.question import NUMBERS, question_of
+from issues.web.figures import ManagersPage, as_file
+
+FEW_PROBLEMS = 20
+HOURS = (("24", "24 hours"), ("4", "4 hours"), ("72", "3 days"), ("168", "7 days"))
+
+
+class PatternsPage(ManagersPage):
+    template = "issues/patterns.html"
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        try:
+            found, refusals = self.patterns(), []
+        except ValidationFailed as refusal:
+            found, refusals = None, [f"{name}: {each}" for name, every in refusal.errors.items() for each in every]
+        context = {"found": found, "refusals": refusals, "filters": WindowForm(initial=request.GET.dict())}
+        return self.show(context | self.around(found), status=200 if found else 400)
+
+    def patterns(self) -> dict[str, Any]:
+        asked_for = {name: str(value) for name, value in self.request.GET.items() if value}
+        return patterns(question_of(asked_for, self.actor.grants))
+
+    def around(self, found: dict[str, Any] | None) -> dict[str, Any]:
+        rows = found["patterns"] if found else []
+        for row in rows:
+            row["query"] = Dimensions.of(row["dimensions"]).query
+        problems = Problem.objects.visible_to(self.actor.grants).open().order_by("-created_at", "-id")
+        may_record = self.actor.may(RECORD_PROBLEM)
+        return {"names": names_of(rows), "problems": problems[:FEW_PROBLEMS], "may_record": may_record}
+
+
+class PatternsCsv(PatternsPage):
+    def get(self, request: HttpRequest) -> HttpResponse:
+        try:
+            return as_file(pattern_rows(self.patterns()), "patterns.csv")
+        except ValidationFailed:
+            return HttpResponse(status=400)
+
+
+class PatternIssuesPage(ManagersPage):
+    """The issues behind a pattern: of a window, with the same values."""
+
+    template = "issues/pattern_issues.html"
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        dimensions = Dimensions.of(request.GET)
+        issues = dimensions.issues(self.actor.grants).filter(**window_of(request)).in_full()
+        return self.show({"page": rows_page(issues, request), "dimensions": dimensions})
+
+
+class PatternOrdersPage(ManagersPage):
+    """Orders with the same item, of which nobody has complained yet."""
+
+    template = "issues/pattern_orders.html"
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        dimensions = Dimensions.of(request.GET)
+        orders = dimensions.silent_orders(self.actor.grants)
+        page = rows_page(orders if dimensions.sku else orders.none(), request)
+        return self.show({"page": page, "dimensions": dimensions})
+
+
+class ProblemsPage(ManagersPage):
+    """Takes a pattern, and makes a problem of it, or adds its newer issues to the one that it is."""
+
+    http_method_names = ["post"]
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        dimensions, title = Dimensions.of(request.POST), request.POST.get("title", "")
+        issues = [UUID(each) for each in request.POST.getlist("issues") if is_uuid(each)]
+        try:
+            problem, is_new = record_problem(dimensions, issues, actor=self.actor, title=title)
+        except DeskError as refusal:
+            messages.error(request, words_of(refusal))
+            return redirect("web:patterns")
+        messages.success(request, "The problem is recorded." if is_new else "Its newer issues are linked.")
+        return redirect("web:problem", problem.pk)
+
+
+class ProblemPage(ManagersPage):
+    template = "issues/problem.html"
+
+    def get(self, request: HttpRequest, problem_id: UUID) -> HttpResponse:
+        seen = Problem.objects.visible_to(self.actor.grants).select_related("recorded_by")
+        problem = get_object_or_404(seen, pk=problem_id)
+        issues = Issue.objects.visible_to(self.actor.grants).filter(problems__problem=problem).in_full()
+        context = {"problem": problem, "dimensions": Dimensions.of(vars(problem)), "page": rows_page(issues, request)}
+        return self.show(context | {"may_record": self.actor.may(RECORD_PROBLEM)})
+
+    def post(self, request: HttpRequest, problem_id: UUID) -> HttpResponse:
+        try:
+            solve_problem(problem_id, actor=self.actor)
+        except DeskError as refusal:
+            messages.error(request, words_of(refusal))
+            return redirect("web:patterns")
+        messages.success(request, "The problem is solved.")
+        return redirect("web:problem", problem_id)
+
+
+class WindowForm(forms.Form):
+    """Only shows what is asked for; ``issues.patterns.question`` judges it."""
+
+    use_required_attribute = False
+
+    hours = forms.ChoiceField(label="The last", choices=HOURS, required=False)
+    weeks = forms.IntegerField(label="Against weeks", initial=NUMBERS["weeks"][2], required=False)
+    at_least = forms.IntegerField(label="At least issues", initial=NUMBERS["at_least"][2], required=False)
+    false_alarms = forms.IntegerField(label="Chance, at most %", initial=NUMBERS["false_alarms"][2], required=False)
+
+    def __init__(self, initial: dict[str, Any]) -> None:
+        super().__init__(initial=initial, auto_id="filter-%s")
+
+
+def window_of(request: HttpRequest) -> dict[str, datetime]:
+    """What of the query bounds the time; a moment that is none bounds nothing."""
+    bounds = {}
+    for name, lookup in (("since", "created_at__gte"), ("until", "created_at__lt")):
+        try:
+            bounds[lookup] = moment_of(request.GET.get(name, ""))
+        except Unfit:
+            continue
+    return bounds
+
+
+def rows_page(rows: Any, request: HttpRequest) -> RowsPage:
+    """One page; the first one for a cursor of another list."""
+    try:
+        return page_of(rows, request)
+    except ValidationFailed:
+        return RowsPage(rows=list(rows.order_by("-created_at", "-id")[:50]), next=None, previous=None)
+
+
+def is_uuid(text: str) -> bool:
+    try:
+        return bool(UUID(text))
+    except ValueError:
+        return False
+
+
+def words_of(refusal: DeskError) -> str:
+    if isinstance(refusal, ValidationFailed):
+        return " ".join(message for every in refusal.errors.values() for message in every)
+    return refusal.message

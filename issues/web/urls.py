@@ -1,0 +1,44 @@
+"""The manager's pages, and the customer's one."""
+
+from django.urls import path
+
+from issues.web.figures import FiguresCsv, FiguresPage
+from issues.web.patterns import (
+    PatternIssuesPage,
+    PatternOrdersPage,
+    PatternsCsv,
+    PatternsPage,
+    ProblemPage,
+    ProblemsPage,
+)
+from issues.web.refunds import RefundsPage
+from issues.web.views.approvals import ApprovalPage, ApprovalsPage
+from issues.web.views.home import HomePage
+from issues.web.views.issues import CommunicationsPage, IssuePage, IssuesPage, StepRequestsPage
+from issues.web.views.news import NewsPage, ReadNews
+from issues.web.views.satisfaction import SatisfactionPage
+
+app_name = "web"
+
+urlpatterns = [
+    path("", HomePage.as_view(), name="home"),
+    path("approvals", ApprovalsPage.as_view(), name="approvals"),
+    path("approvals/<uuid:approval_id>", ApprovalPage.as_view(), name="approval"),
+    path("issues", IssuesPage.as_view(), name="issues"),
+    path("issues/<uuid:issue_id>", IssuePage.as_view(), name="issue"),
+    path("issues/<uuid:issue_id>/communications", CommunicationsPage.as_view(), name="communications"),
+    path("issues/<uuid:issue_id>/requests", StepRequestsPage.as_view(), name="step_requests"),
+    path("figures", FiguresPage.as_view(), name="figures"),
+    path("figures/<slug:table>.csv", FiguresCsv.as_view(), name="figures_csv"),
+    path("patterns", PatternsPage.as_view(), name="patterns"),
+    path("patterns.csv", PatternsCsv.as_view(), name="patterns_csv"),
+    path("patterns/issues", PatternIssuesPage.as_view(), name="pattern_issues"),
+    path("patterns/orders", PatternOrdersPage.as_view(), name="pattern_orders"),
+    path("problems", ProblemsPage.as_view(), name="problems"),
+    path("problems/<uuid:problem_id>", ProblemPage.as_view(), name="problem"),
+    path("news", NewsPage.as_view(), name="news"),
+    path("news/read", ReadNews.as_view(), name="read_all_news"),
+    path("news/<uuid:delivery_id>/read", ReadNews.as_view(), name="read_news"),
+    path("refunds", RefundsPage.as_view(), name="refunds"),
+    path("satisfaction/<str:token>", SatisfactionPage.as_view(), name="satisfaction"),
+]

@@ -1,0 +1,71 @@
+"""The list of issues, and one of them to read and to work on."""
+
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+
+from common.api.cursor import PARAMETERS, page_of
+from common.api.cursor import Page as RowsPage
+from common.errors import ValidationFailed
+from issues.desk import Desk, word_of_success
+from issues.forms import ActionForm, CommunicationForm, StepRequestForm, UpdateForm
+from issues.listing import listed
+from issues.models import Issue
+from issues.web.filters import IssueFilterForm
+from issues.web.page import Page
+
+# Where each form of an issue's page is sent.
+ADDRESSES = {"update": "issue", "communicate": "communications", "ask": "step_requests"}
+
+
+class IssuesPage(Page):
+    template = "issues/issues.html"
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        filters = IssueFilterForm(request.GET)
+        asked_for = {name: values for name, values in request.GET.lists() if name not in PARAMETERS and any(values)}
+        try:
+            issues, ordering = listed(asked_for, self.actor)
+            page, status = page_of(issues, request, ordering), 200
+        except ValidationFailed as refusal:
+            filters.refuse(refusal)
+            page, status = RowsPage(rows=[], next=None, previous=None), 400
+        return self.show({"page": page, "filters": filters}, status=status)
+
+
+class IssuePage(Page):
+    """Each form of the page posts to an address of its own; all of them show the page again."""
+
+    template = "issues/issue.html"
+    form_class: type[ActionForm] = UpdateForm
+
+    def get(self, request: HttpRequest, issue_id: UUID) -> HttpResponse:
+        return self.show_desk(self.find(issue_id), whole="whole" in request.GET)
+
+    def post(self, request: HttpRequest, issue_id: UUID) -> HttpResponse:
+        issue = self.find(issue_id)
+        form = self.form_class(issue, request.POST, actor=self.actor)
+        if form.submit():
+            word_of_success(request, form)
+            return redirect("web:issue", issue_id)
+        return self.show_desk(self.find(issue_id), form, status=form.http_status)
+
+    def show_desk(self, issue: Issue, form: ActionForm | None = None, *, whole: bool = False, status: int = 200):
+        addresses = {name: reverse(f"web:{page}", args=[issue.pk]) for name, page in ADDRESSES.items()}
+        context = Desk(issue, self.actor).context(form, whole=whole)
+        return self.show(context | {"addresses": addresses}, status=status)
+
+    def find(self, issue_id: UUID) -> Issue:
+        return get_object_or_404(Issue.objects.visible_to(self.actor.grants).in_full(), pk=issue_id)
+
+
+class CommunicationsPage(IssuePage):
+    http_method_names = ["post"]
+    form_class = CommunicationForm
+
+
+class StepRequestsPage(IssuePage):
+    http_method_names = ["post"]
+    form_class = StepRequestForm

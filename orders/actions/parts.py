@@ -1,0 +1,69 @@
+"""What an order names: its store, its customer and its items."""
+
+from typing import Any
+
+from accounts.actor import Actor
+from events.record import record
+from orders.content import Content
+from orders.errors import OrderItemInUse
+from orders.models import Customer, Order, OrderItem, Store
+
+
+def put_store(store: Content) -> None:
+    """A name that is not given is kept."""
+    name = store.get("name") or ""
+    _, is_new = Store.objects.get_or_create(pk=store["id"], defaults={"name": name})
+    if name and not is_new:
+        Store.objects.filter(pk=store["id"]).exclude(name=name).update(name=name)
+
+
+def put_customer(customer: Content | None, actor: Actor) -> None:
+    """What is not given is kept. An erased customer stays erased, whatever the shop still sends."""
+    if customer is None:
+        return
+    given = {name: customer[name] or "" for name in ("name", "email", "phone") if name in customer}
+    present, is_new = Customer.objects.get_or_create(pk=customer["id"], defaults=given)
+    changed = {name: value for name, value in given.items() if getattr(present, name) != value}
+    if is_new or not changed:
+        return
+    if Customer.objects.filter(pk=present.pk, erased_at=None).update(**changed):
+        record({"customer.updated": {"customer_id": present.pk}}, actor=actor)
+
+
+def put_items(order: Order, content: Content) -> bool:
+    """Whether anything changed. Raises ``OrderItemInUse``."""
+    wanted = {item["id"]: _item_columns(item) for item in content.get("items") or []}
+    present = {item.item_id: item for item in order.items.all()}
+    gone = present.keys() - wanted.keys()
+    _remove_items(order, gone)
+    new = [OrderItem(order=order, item_id=key, **wanted[key]) for key in wanted if key not in present]
+    OrderItem.objects.bulk_create(new)
+    changed = [present[key] for key in wanted if key in present and _differs(present[key], wanted[key])]
+    for item in changed:
+        for name, value in wanted[item.item_id].items():
+            setattr(item, name, value)
+    OrderItem.objects.bulk_update(changed, ["sku", "name", "quantity", "unit_price"])
+    return bool(gone or new or changed)
+
+
+def _item_columns(item: Content) -> dict[str, Any]:
+    return {
+        "sku": item.get("sku") or "",
+        "name": item.get("name") or "",
+        "quantity": item.get("quantity", 1),
+        "unit_price": item.get("unit_price", 0),
+    }
+
+
+def _differs(item: OrderItem, columns: Content) -> bool:
+    return any(getattr(item, name) != value for name, value in columns.items())
+
+
+def _remove_items(order: Order, item_ids: set[str]) -> None:
+    if not item_ids:
+        return
+    items = order.items.filter(item_id__in=item_ids)
+    in_use = set(items.filter(issues__isnull=False).values_list("item_id", flat=True))
+    if in_use:
+        raise OrderItemInUse(item_ids=sorted(in_use))
+    items.delete()

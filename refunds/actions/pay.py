@@ -1,0 +1,78 @@
+"""Pay what is due: take it, ask its provider outside any transaction, write down what came of it."""
+
+from uuid import UUID
+
+import structlog
+from django.conf import settings
+
+from accounts.actor import Actor
+from common.leases import work_off
+from common.nudge import nudge_after_commit, nudges_held
+from events.record import DELIVER
+from refunds.actions.move import PAY
+from refunds.actions.settle import settle
+from refunds.actions.take import Job, take
+from refunds.models import Refund, RefundQuerySet
+from refunds.providers import provider_of
+from refunds.providers.base import Answer, Outcome, ProviderRefused, ProviderUnavailable, storable
+
+log = structlog.get_logger(__name__)
+
+HANDED_ON = 100
+
+
+def pay_refund(refund_id: UUID | str, *, actor: Actor) -> None:
+    """Go one step on with the refund, if it is due and nobody else has it."""
+    pay_next(Refund.objects.filter(pk=refund_id), actor=actor)
+
+
+def pay_due_refunds(*, actor: Actor) -> None:
+    """Go one step on with every refund that is due, for as long as one more call fits into the task's time.
+
+    What is due then is handed to the other workers, so that a backlog is not paid one by one. The news of it all is
+    told by one nudge at the end: with two for each refund the workers would do little else.
+    """
+    seconds = settings.TASK_SOFT_LIMIT - settings.REFUND_HTTP_TIMEOUT
+    with nudges_held():
+        work_off(lambda: pay_next(Refund.objects.all(), actor=actor), seconds=seconds)
+    nudge_after_commit(DELIVER)
+    left = Refund.objects.due().order_by("next_attempt_at").values_list("pk", flat=True)
+    for refund_id in left[:HANDED_ON]:
+        nudge_after_commit(PAY, str(refund_id))
+
+
+def pay_next(candidates: RefundQuerySet, *, actor: Actor) -> bool:
+    """False if none of ``candidates`` is due."""
+    if not candidates.is_any_due():
+        return False
+    job = take(candidates, actor=actor)
+    if job is None:
+        return False
+    settle(job, ask(job), actor=actor)
+    return True
+
+
+def ask(job: Job) -> Answer:
+    """The provider's word. Whatever is no definite word, a fault of ours too, is ``unknown`` and never ``failed``."""
+    try:
+        return look_up(job) if job.looks else send(job)
+    except ProviderUnavailable as error:
+        return Answer(Outcome.UNKNOWN, reason=storable(str(error), 500))
+    except Exception as error:
+        log.exception("refund.ask_failed", refund_id=str(job.request.refund_id))
+        return Answer(Outcome.UNKNOWN, reason=type(error).__name__)
+
+
+def send(job: Job) -> Answer:
+    try:
+        provider = provider_of(job.request.account, job.request.payment)
+        if job.is_first_call:  # later it says nothing: an earlier call may have paid
+            provider.check(job.request.payment)
+        return provider.refund(job.request, job.idempotency_key)
+    except ProviderRefused as refusal:
+        return Answer(Outcome.FAILED, code=refusal.code, reason=refusal.reason)
+
+
+def look_up(job: Job) -> Answer:
+    provider = provider_of(job.request.account, job.request.payment)
+    return provider.find(job.request, job.idempotency_key) or Answer(Outcome.ABSENT)

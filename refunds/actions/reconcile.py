@@ -1,0 +1,36 @@
+"""Hold our books against their own sums and against the providers', both ways. What differs is told, never repaired."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from accounts.actor import Actor
+from common import clock
+from refunds.actions.reconcile_books import compare_books
+from refunds.actions.reconcile_copy import copy_books
+from refunds.actions.reconcile_counters import compare_counters
+from refunds.actions.reconcile_findings import Run, finish, start
+from refunds.books import open_books
+from refunds.models import Reconciliation
+
+# A provider may send money back for 30 days; a refund that is older is done.
+WINDOW = timedelta(days=35)
+
+
+def reconcile(
+    *, actor: Actor, since: datetime | None = None, watch: Callable[[int], None] = lambda rows: None
+) -> Reconciliation:
+    """One run over every order, and over what was paid ``since`` then; ``watch`` hears of the rows as they are read.
+
+    It is no transaction: what it finds is written down as it goes, and a run that breaks off says so.
+    """
+    run = Run(start(since or clock.now() - WINDOW, actor=actor), actor, watch)
+    try:
+        with open_books() as books:
+            copy_books(books, run)
+            compare_counters(run)
+            compare_books(books, run)
+    except Exception as error:
+        run.unread.append({"provider": "", "account": "", "reason": f"The run broke off: {type(error).__name__}"})
+        finish(run, is_whole=False, actor=actor)
+        raise
+    return finish(run, is_whole=True, actor=actor)

@@ -1,0 +1,49 @@
+"""Try a refund that failed, or came back, once more."""
+
+from uuid import UUID
+
+from accounts.actor import Actor, use_case
+from accounts.roles import START_REFUND
+from common.errors import PermissionDenied
+from refunds.actions.claim import needs_claim
+from refunds.actions.credit_instead import is_replaced
+from refunds.actions.move import lock_refund, send_on_its_way
+from refunds.actions.request import ensure_payable
+from refunds.allowance import ensure_refundable, is_within_limit
+from refunds.errors import RefundNotRetryable
+from refunds.models import Refund, RefundStatus, Source
+
+RETRYABLE = (RefundStatus.FAILED, RefundStatus.RETURNED)
+
+
+@use_case
+def retry_refund(refund_id: UUID | str, *, actor: Actor, note: str = "") -> Refund:
+    """Its amount is promised again, and a new attempt pays it; a rejected claim is filed anew.
+
+    Raises NotFound, RefundNotRetryable, PermissionDenied, ValidationFailed and RefundFailed, the first that applies.
+    """
+    refund = lock_refund(refund_id, actor=actor)
+    if refund.status not in RETRYABLE or is_replaced(refund) or is_reverted(refund):
+        raise RefundNotRetryable(status=refund.status)
+    actor.ensure_may(START_REFUND)
+    ensure_within_limit(refund, actor)
+    ensure_refundable(refund.order, refund.amount, refund.source)
+    ensure_payable(refund.order, refund.amount, refund.source)
+    status = RefundStatus.AWAITING_CLAIM if needs_claim(refund) else RefundStatus.QUEUED
+    send_on_its_way(refund, status, actor=actor, note=note, failure_code="", failure_reason="")
+    return refund
+
+
+def is_reverted(refund: Refund) -> bool:
+    """Credit that was taken back is not given by the same refund again; its posting says that it was."""
+    return refund.source == Source.STORE_CREDIT and refund.status == RefundStatus.RETURNED
+
+
+def ensure_within_limit(refund: Refund, actor: Actor) -> None:
+    """What was approved stays approved; anything else is measured as if it were asked for now."""
+    counting = Refund.objects.counting().filter(order=refund.order_id)
+    allowed = refund.approved_by_id is not None or is_within_limit(
+        refund.amount, counting, actor=actor, on_behalf_of=refund.requested_by_id
+    )
+    if not allowed:
+        raise PermissionDenied("This is more than you may refund on the order.", required_permission=START_REFUND)

@@ -1,0 +1,19 @@
+from django.apps import AppConfig
+from django.core.checks import register
+
+
+class RefundsConfig(AppConfig):
+    name = "refunds"
+
+    def ready(self) -> None:
+        from events.subscribers import subscribe
+        from refunds.actions.credit_forget import when_customer_is_erased
+        from refunds.actions.reconcile_findings import DIFFERS
+        from refunds.checks import check_insurer, check_limits, check_stripe
+        from refunds.notices import tell_of_differences
+
+        register(check_limits)
+        register(check_insurer)
+        register(check_stripe)
+        subscribe("customer.erased", when_customer_is_erased)
+        subscribe(DIFFERS, tell_of_differences)

@@ -1,0 +1,78 @@
+"""A real browser before a real server: Chromium where it is installed, and a visible skip where it is not."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from django.db import connection, connections
+
+CHROMIUM = "/usr/bin/chromium"
+OFFLINE = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+@pytest.fixture(scope="module")
+def chromium(django_db_setup):
+    playwright = pytest.importorskip("playwright.sync_api", reason="needs the browser extra: playwright")
+    if not Path(CHROMIUM).exists():
+        pytest.skip(f"needs Chromium at {CHROMIUM}")
+    migrated = connection._test_serialized_contents
+    with playwright.sync_playwright() as driver, queries_beside_a_loop(migrated):
+        browser = driver.chromium.launch(executable_path=CHROMIUM, args=OFFLINE)
+        yield browser
+        browser.close()
+
+
+@contextmanager
+def queries_beside_a_loop(migrated: str) -> Iterator[None]:
+    """Playwright keeps an event loop in this thread, by which Django takes our queries for asynchronous ones.
+
+    Beside a loop Django has other connections, too: they must know the ``migrated`` content, which each test begins
+    with, and be closed before the loop ends.
+    """
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    connection._test_serialized_contents = migrated
+    try:
+        yield
+    finally:
+        connections.close_all()
+        del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
+
+
+@pytest.fixture
+def open_page(chromium, live_server):
+    """``open_page(**options of a context)``: a page that must stay with us and break no policy."""
+    contexts, complaints = [], []
+
+    def hear(message):
+        # A refused form answers 422, which Chromium notes as an error of loading.
+        if message.type == "error" and "status of 422" not in message.text:
+            complaints.append(message.text)
+
+    def see(request):
+        if request.url.startswith("http") and urlsplit(request.url).netloc != urlsplit(live_server.url).netloc:
+            complaints.append(f"asks another host: {request.url}")
+
+    def open_one(**options):
+        context = chromium.new_context(base_url=live_server.url, **options)
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(15_000)
+        page.on("console", hear)
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.on("request", see)
+        page.on("dialog", lambda dialog: (complaints.append(f"a script ran: {dialog.message}"), dialog.dismiss()))
+        return page
+
+    yield open_one
+    for context in contexts:
+        context.close()
+    assert complaints == []

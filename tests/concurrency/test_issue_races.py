@@ -1,0 +1,71 @@
+"""Many at once on one issue: nothing is lost and nothing is decided twice, and without the lock it would be."""
+
+from unittest import mock
+
+import pytest
+
+from accounts.actor import Actor
+from issues.actions.decide_approval import decide_approval
+from issues.actions.update import update_issue
+from issues.errors import ApprovalAlreadyDecided
+from issues.models import Issue, Note
+from issues.models.issue import IssueQuerySet
+from tests.concurrency.together import all_at_once
+from tests.factories import EmployeeFactory, IssueFactory
+
+pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+
+
+def actor_of(employee) -> Actor:
+    return Actor(employee=employee, via="api", request_id="race")
+
+
+def forty_notes(issue):
+    alice, bob = EmployeeFactory(), EmployeeFactory()
+
+    def add_note(number):
+        changes = {"notes": f"note {number}"}
+        update_issue(issue.order_id, issue.pk, changes, actor=actor_of(alice if number % 2 else bob))
+
+    return all_at_once(40, add_note)
+
+
+def test_forty_notes_of_two_agents_are_all_kept_and_each_is_a_version():
+    issue = IssueFactory()
+    assert forty_notes(issue) == [None] * 40
+    issue.refresh_from_db()
+    assert issue.version == 41
+    assert Note.objects.count() == 40
+    assert sorted(issue.history.values_list("version", flat=True)) == list(range(1, 42))
+
+
+@pytest.mark.postgresql
+def test_control_without_the_lock_versions_are_lost():
+    issue = IssueFactory()
+
+    def read_without_lock(self, order_id, issue_id):
+        return self.select_related("order").filter(pk=issue_id, order=order_id).first()
+
+    with mock.patch.object(IssueQuerySet, "lock", read_without_lock):
+        forty_notes(issue)
+    assert Issue.objects.get(pk=issue.pk).version < 41
+
+
+def ten_deciders(approval):
+    deciders = [EmployeeFactory(role="Manager") for _ in range(10)]
+
+    def decide(number):
+        decision = "approved" if number % 2 else "rejected"
+        return decide_approval(approval.pk, decision, actor=actor_of(deciders[number]), note="Mine.").decided_by_id
+
+    return all_at_once(10, decide)
+
+
+def test_of_many_deciders_one_wins_and_the_others_hear_that_it_is_decided():
+    issue = IssueFactory(status="closed")
+    approval = update_issue(issue.order_id, issue.pk, {"status": "open"}, actor=actor_of(EmployeeFactory())).approval
+    outcomes = ten_deciders(approval)
+    approval.refresh_from_db()
+    assert [each for each in outcomes if not isinstance(each, Exception)] == [approval.decided_by_id]
+    assert sum(isinstance(each, ApprovalAlreadyDecided) for each in outcomes) == 9
+    assert approval.history.count() == 2

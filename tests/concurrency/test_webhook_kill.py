@@ -1,0 +1,64 @@
+"""kill -9 in the middle of sending: after a restart every event has arrived, each under its one id."""
+
+from contextlib import closing
+from uuid import UUID
+
+import pytest
+
+from tests.concurrency.real_desk import RealDesk, wait_until
+from tests.concurrency.test_kill import shapes
+from tests.receiver import Receiver, wait
+
+EVENTS = 300
+
+TELL_MANY = """
+import django
+django.setup()
+from django.core.management import call_command
+call_command("migrate", verbosity=0)
+from accounts.actor import Actor
+from events.actions.create_webhook import create_webhook
+from events.record import record
+system = Actor.system("test")
+create_webhook({{"url": {url!r}, "events": ["order.updated"]}}, actor=system)
+for number in range({count}):
+    record({{"order.updated": {{"changed": []}}}}, actor=system)
+"""
+
+
+@pytest.fixture(params=shapes())
+def desk(request, tmp_path):
+    desk = RealDesk(tmp_path, *request.param)
+    desk.environment |= {"WEBHOOK_TEST_NETWORKS": "127.0.0.0/8", "WEBHOOK_TIMEOUT": "2", "LEASE_SECONDS": "4"}
+    yield desk
+    desk.end()
+
+
+def test_after_kill_9_of_the_worker_and_of_the_group_every_event_has_arrived(desk):
+    with closing(Receiver(wait(0.02))) as receiver:
+        desk.run("-c", TELL_MANY.format(url=receiver.url, count=EVENTS))
+        kills = []
+        for arrived in (50, 150):
+            desk.start()
+            wait_until(lambda: len(receiver.calls) >= arrived, seconds=30, what=f"{arrived} calls")  # noqa: B023
+            desk.kill_the_worker()
+            desk.kill_everything()
+            kills.append(len(set(receiver.ids)))
+        assert kills[-1] < EVENTS, "the kills came too late to tell anything"
+
+        desk.start()
+        wait_until(lambda: delivered(desk) == EVENTS, seconds=60, what="the arrival of every event")
+        desk.kill_everything()
+        ids = receiver.ids
+
+    print(f"{EVENTS} events, kill -9 after {kills} had arrived, {len(ids)} calls in all")  # noqa: T201
+    assert len(set(ids)) == EVENTS
+    assert set(ids) == {event_id(row) for (row,) in desk.query("SELECT id FROM events_event")}
+
+
+def delivered(desk) -> int:
+    return desk.query("SELECT count(*) FROM events_webhookdelivery WHERE delivered_at IS NOT NULL")[0][0]
+
+
+def event_id(value) -> str:
+    return str(UUID(str(value)))

@@ -1,0 +1,85 @@
+"""Three named people, as in life: Alice the agent, Sofia the senior agent, Max the manager; and an administrator."""
+
+import pytest
+from django.db import connection
+from pytest_django.plugin import blocking_manager_key
+
+from accounts.actor import Actor
+from accounts.roles import ADMINISTRATOR, AGENT, MANAGER, SENIOR_AGENT
+from tests import factories
+from tests.described_events import ensure_events_are_described
+
+
+@pytest.fixture(autouse=True)
+def events_are_as_described(request):
+    """At the end of every test that has a database: what was recorded is in the public vocabulary, in its form."""
+    if "_django_db_helper" not in request.fixturenames:
+        yield
+        return
+    request.getfixturevalue("_django_db_helper")  # so that ours ends first
+    yield
+    if not connection.needs_rollback:  # a broken transaction has recorded nothing
+        ensure_events_are_described()
+
+
+@pytest.fixture
+def alice(db):
+    return factories.EmployeeFactory(username="alice", employee_id="EMP-ALICE", role=AGENT)
+
+
+@pytest.fixture
+def sofia(db):
+    return factories.EmployeeFactory(username="sofia", employee_id="EMP-SOFIA", role=SENIOR_AGENT)
+
+
+@pytest.fixture
+def max_(db):
+    return factories.EmployeeFactory(username="max", employee_id="EMP-MAX", role=MANAGER)
+
+
+@pytest.fixture
+def ada(db):
+    return factories.EmployeeFactory(username="ada", employee_id="EMP-ADA", role=ADMINISTRATOR)
+
+
+@pytest.fixture
+def as_():
+    """``as_(alice)``: the actor that Alice is when she comes by the API without a key."""
+    return lambda employee: Actor(employee=employee, via="api", request_id="test")
+
+
+@pytest.fixture
+def order(db):
+    return factories.OrderFactory()
+
+
+@pytest.fixture
+def issue(order):
+    return factories.IssueFactory(order=order)
+
+
+def pytest_addoption(parser):
+    parser.addoption("--write-query-counts", action="store_true", help="write tests/query_counts.json anew")
+
+
+def pytest_collection_modifyitems(items):
+    """What only PostgreSQL can show (real row locks) is skipped, visibly, on SQLite."""
+    if connection.vendor == "postgresql":
+        return
+    for item in items:
+        if item.get_closest_marker("postgresql"):
+            item.add_marker(pytest.mark.skip(reason="needs PostgreSQL: set DATABASE_URL"))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown(item, nextitem):
+    """A test with transactions of its own empties the tables when it ends: give back what the migrations put there.
+
+    After the last test there is no database any more to give them to.
+    """
+    result = yield
+    marker = item.get_closest_marker("django_db")
+    if nextitem is not None and marker and marker.kwargs.get("transaction"):
+        with item.config.stash[blocking_manager_key].unblock():
+            connection.creation.deserialize_db_from_string(connection._test_serialized_contents)
+    return result

@@ -1,0 +1,295 @@
+"""Store credit in place of money that failed: with the customer's consent, once, under the same limits and cap."""
+
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+from django.db import IntegrityError, transaction
+
+from accounts.actor import Actor
+from accounts.models import ApiKey
+from common import clock
+from common.errors import PermissionDenied, ValidationFailed
+from events.deliver import deliver_events
+from events.models import Event
+from issues.actions.decide_approval import decide_approval
+from issues.models import Approval
+from orders.actions.erase_customer import erase_customer
+from orders.models import Order
+from refunds.actions.approve import reject_refund
+from refunds.actions.cancel import cancel_refund
+from refunds.actions.credit_instead import Consent, credit_instead
+from refunds.actions.retry import retry_refund
+from refunds.errors import RefundFailed, RefundNotReplaceable, RefundNotRetryable
+from refunds.models import CreditConsent, Refund
+from refunds.models import RefundStatus as S
+from tests import factories
+from tests.api_client import ApiClient
+from tests.refunds.cashier import ask, paid, pay, refund_of, reserved
+from tests.refunds.test_ledger import credit_of
+from tests.refunds.test_moves import standing_at
+from tests.untouched import nothing_happens
+
+
+def consent(**told) -> Consent:
+    return Consent(**{"given_by": "Mina Harker", "given_at": clock.now(), "channel": "phone"} | told)
+
+
+def dead(by, amount="60", **order) -> Refund:
+    refund = refund_of("pay_decline", amount=amount, by=by, **order)
+    assert pay(refund) in (S.FAILED, S.AWAITING_APPROVAL)
+    return refund
+
+
+class TestGiving:
+    def test_the_same_amount_is_credited_and_the_card_is_left_alone(self, alice, as_):
+        failed = dead(alice)
+        refund = credit_instead(failed.pk, consent=consent(), actor=as_(alice), note="The card is gone.")
+        assert (refund.replaces, refund.amount, refund.source) == (failed, 60, "store_credit")
+        assert pay(refund) == S.SUCCEEDED
+        assert credit_of(failed.order.customer).balance == 60
+        assert (paid(failed), paid(refund), reserved(failed.order)) == ([], [], 60)
+        assert refund.history.order_by("history_id").first().history_change_reason == "The card is gone."
+
+    def test_the_consent_is_kept(self, alice, as_):
+        at = clock.now() - timedelta(hours=1)
+        refund = credit_instead(dead(alice).pk, consent=consent(given_at=at, channel="chat"), actor=as_(alice))
+        kept = refund.consent
+        assert (kept.given_by, kept.given_at, kept.channel, kept.recorded_by) == ("Mina Harker", at, "chat", alice)
+
+    @pytest.mark.parametrize(
+        ("told", "field"),
+        [
+            ({"given_by": "  "}, "consent.given_by"),
+            ({"given_by": "x" * 201}, "consent.given_by"),
+            ({"channel": "pigeon"}, "consent.channel"),
+        ],
+    )
+    def test_without_a_whole_consent_nothing_is_given(self, alice, as_, told, field):
+        failed = dead(alice)
+        with nothing_happens(), pytest.raises(ValidationFailed) as refused:
+            credit_instead(failed.pk, consent=consent(**told), actor=as_(alice))
+        assert refused.value.errors.keys() == {field}
+
+    def test_nobody_agrees_in_the_future(self, alice, as_):
+        failed = dead(alice)
+        later = clock.now() + timedelta(minutes=6)
+        with nothing_happens(), pytest.raises(ValidationFailed):
+            credit_instead(failed.pk, consent=consent(given_at=later), actor=as_(alice))
+
+    @pytest.mark.parametrize("status", [status for status in S if status not in (S.FAILED, S.RETURNED)])
+    def test_only_for_what_failed_or_came_back(self, alice, as_, status):
+        refund = standing_at(status, refund_of(by=alice))
+        with nothing_happens(), pytest.raises(RefundNotReplaceable) as refused:
+            credit_instead(refund.pk, consent=consent(), actor=as_(alice))
+        assert refused.value.facts == {"status": status}
+
+    def test_not_for_credit_itself(self, alice, as_):
+        refund = standing_at(S.FAILED, refund_of(source="store_credit", by=alice))
+        with nothing_happens(), pytest.raises(RefundNotReplaceable):
+            credit_instead(refund.pk, consent=consent(), actor=as_(alice))
+
+    def test_an_order_without_a_customer_has_nobody_to_credit(self, alice, as_):
+        failed = dead(alice, customer=None)
+        with nothing_happens(), pytest.raises(RefundFailed):
+            credit_instead(failed.pk, consent=consent(), actor=as_(alice))
+
+    def test_the_cap_is_reserved_again(self, alice, sofia, as_):
+        failed = dead(alice)
+        ask(failed.issue, "50", "store_credit", actor=as_(sofia))
+        with nothing_happens(), pytest.raises(ValidationFailed) as refused:
+            credit_instead(failed.pk, consent=consent(), actor=as_(alice))
+        assert refused.value.facts["refundable_amount"] == 50
+
+    def test_it_takes_the_permission(self, alice, as_):
+        failed = dead(alice)
+        alice.groups.clear()
+        with nothing_happens(), pytest.raises(PermissionDenied):
+            credit_instead(failed.pk, consent=consent(), actor=as_(alice))
+
+
+class TestOnce:
+    def test_a_second_time_is_refused(self, alice, as_):
+        failed = dead(alice, amount="30")
+        credit_instead(failed.pk, consent=consent(), actor=as_(alice))
+        with nothing_happens(), pytest.raises(RefundNotReplaceable):
+            credit_instead(failed.pk, consent=consent(), actor=as_(alice))
+
+    def test_what_is_replaced_is_not_paid_by_a_retry(self, alice, as_):
+        failed = dead(alice, amount="30")
+        credit_instead(failed.pk, consent=consent(), actor=as_(alice))
+        Order.objects.filter(pk=failed.order_id).update(payment_reference="pay_ok")
+        with nothing_happens(), pytest.raises(RefundNotRetryable):
+            retry_refund(failed.pk, actor=as_(alice))
+
+    def test_a_cancelled_replacement_stands_in_nobodys_way(self, alice, as_):
+        failed = dead(alice)
+        cancel_refund(credit_instead(failed.pk, consent=consent(), actor=as_(alice)).pk, actor=as_(alice))
+        assert credit_instead(failed.pk, consent=consent(), actor=as_(alice)).status == S.QUEUED
+
+    def test_a_retry_that_runs_stands_in_its_way(self, alice, as_):
+        failed = dead(alice)
+        retry_refund(failed.pk, actor=as_(alice))
+        with nothing_happens(), pytest.raises(RefundNotReplaceable):
+            credit_instead(failed.pk, consent=consent(), actor=as_(alice))
+
+    def test_the_database_keeps_one_that_counts(self, alice, as_):
+        failed = dead(alice, amount="30")
+        credit_instead(failed.pk, consent=consent(), actor=as_(alice))
+        other = refund_of(by=alice)
+        with pytest.raises(IntegrityError), transaction.atomic():
+            Refund.objects.filter(pk=other.pk).update(replaces=failed)
+
+
+class TestApproval:
+    @pytest.fixture
+    def waiting(self, alice, max_, as_):
+        """200 by Alice in place of a refund that Max had made."""
+        failed = dead(max_, amount="200", total_amount=500)
+        return credit_instead(failed.pk, consent=consent(), actor=as_(alice))
+
+    def deliver(self) -> None:
+        while deliver_events():
+            pass
+
+    def test_above_the_limit_another_person_decides(self, waiting, alice, max_, as_):
+        assert (waiting.status, reserved(waiting.order)) == (S.AWAITING_APPROVAL, 200)
+        self.deliver()
+        approval = Approval.objects.get(refund=waiting)
+        assert (approval.kind, approval.status, approval.requested_by) == ("refund", "pending", alice)
+        decide_approval(approval.pk, "approved", actor=as_(max_))
+        assert pay(waiting) == S.SUCCEEDED
+        assert credit_of(waiting.order.customer).balance == 200
+
+    def test_it_is_asked_for_once_however_often_the_news_comes(self, waiting):
+        self.deliver()
+        Event.objects.filter(name="refund.awaiting_approval").update(next_attempt_at=clock.now())
+        self.deliver()
+        assert Approval.objects.filter(refund=waiting).count() == 1
+
+    def test_what_ended_meanwhile_is_not_asked_for(self, waiting, max_, as_):
+        reject_refund(waiting.pk, actor=as_(max_))
+        self.deliver()
+        assert not Approval.objects.filter(refund=waiting).exists()
+
+    def test_an_integration_counts_as_an_agent(self, sofia):
+        failed = dead(sofia, amount="200", total_amount=500)
+        factories.key_for()
+        shop = Actor(employee=sofia, via="api", key=ApiKey.objects.latest("pk"))
+        assert credit_instead(failed.pk, consent=consent(), actor=shop).status == S.AWAITING_APPROVAL
+
+
+def test_an_erased_customer_is_not_named_by_their_consent(alice, ada, as_):
+    refund = credit_instead(dead(alice).pk, consent=consent(), actor=as_(alice))
+    erase_customer(refund.order.customer_id, actor=as_(ada))
+    while deliver_events():
+        pass
+    kept = CreditConsent.objects.get()
+    assert (kept.given_by, kept.channel) == ("", "phone")
+
+
+class TestOverTheApi:
+    CONSENT = {"given_by": "Mina", "given_at": "2026-01-30T09:15:00Z", "channel": "phone"}
+
+    @pytest.fixture
+    def api(self, alice):
+        return ApiClient(factories.key_for(alice))
+
+    @pytest.fixture
+    def shop(self):
+        return ApiClient(factories.key_for())
+
+    def test_credit_instead(self, api, alice):
+        failed = dead(alice)
+        answer = api.post(f"/refunds/{failed.pk}/credit-instead", {"updated_by": "EMP-ALICE", "consent": self.CONSENT})
+        assert answer.status_code == 201
+        body = answer.json()
+        assert (body["replaces"], body["source"], body["amount"]) == (str(failed.pk), "store_credit", 60)
+        assert CreditConsent.objects.get().refund_id == Refund.objects.get(replaces=failed).pk
+
+    @pytest.mark.parametrize(
+        ("given", "field"),
+        [
+            ({}, "consent"),
+            ({"consent": {**CONSENT, "channel": "pigeon"}}, "consent.channel"),
+            ({"consent": {**CONSENT, "given_at": "2026-01-30"}}, "consent.given_at"),
+            ({"consent": {**CONSENT, "given_at": "2126-01-30T09:15:00Z"}}, "consent.given_at"),
+            ({"consent": {**CONSENT, "colour": "red"}}, "consent.colour"),
+        ],
+    )
+    def test_without_consent_it_is_refused_by_field(self, api, alice, given, field):
+        failed = dead(alice)
+        with nothing_happens():
+            answer = api.post(f"/refunds/{failed.pk}/credit-instead", {"updated_by": "EMP-ALICE", **given})
+        assert (answer.status_code, list(answer.json()["errors"])) == (400, [field])
+
+    def test_twice_is_a_conflict(self, api, alice):
+        failed = dead(alice, amount="30")
+        body = {"updated_by": "EMP-ALICE", "consent": self.CONSENT}
+        api.post(f"/refunds/{failed.pk}/credit-instead", body)
+        answer = api.post(f"/refunds/{failed.pk}/credit-instead", body)
+        assert (answer.status_code, answer.json()["error_code"]) == (409, "REFUND_NOT_REPLACEABLE")
+
+    def test_the_shop_spends_and_everybody_sees_it(self, api, shop, alice):
+        refund = refund_of(source="store_credit", by=alice)
+        pay(refund)
+        path = f"/customers/{refund.order.customer_id}/store-credit"
+        debit = {"amount": "20.50", "currency": "USD", "reference": "ORDER-9"}
+        answers = [shop.post(f"{path}/debits", debit) for _ in range(2)]
+        assert [answer.status_code for answer in answers] == [201, 200]
+        assert answers[0].json()["id"] == answers[1].json()["id"]
+        seen = api.get(path).json()
+        (balance,) = seen["balances"]
+        assert (balance["currency"], balance["balance"], balance["available"]) == ("USD", 39.5, 39.5)
+        assert [(lot["amount"], lot["remaining"], lot["expires_at"]) for lot in balance["lots"]] == [(60, 39.5, None)]
+        told = [(entry["kind"], entry["amount"], entry["reference"]) for entry in seen["results"]]
+        assert told == [("debit", -20.5, "ORDER-9"), ("credit", 60, None)]
+        assert seen["results"][1]["refund_id"] == str(refund.pk)
+
+    def test_the_entries_come_in_pages(self, api, shop, alice):
+        refund = refund_of(source="store_credit", by=alice)
+        pay(refund)
+        path = f"/customers/{refund.order.customer_id}/store-credit"
+        for number in range(3):
+            shop.post(f"{path}/debits", {"amount": 1, "currency": "USD", "reference": f"ORDER-{number}"})
+        first = api.get(f"{path}?limit=3").json()
+        second = api.get(f"{path}?" + first["next"].partition("?")[2]).json()
+        assert [entry["amount"] for entry in first["results"] + second["results"]] == [-1, -1, -1, 60]
+        assert second["next"] is None
+
+    @pytest.mark.parametrize(
+        ("debit", "status", "code"),
+        [
+            ({"amount": "60.01"}, 409, "INSUFFICIENT_CREDIT"),
+            ({"amount": "20", "reference": "USED"}, 422, "CREDIT_REFERENCE_REUSED"),
+            ({"amount": -60}, 400, "VALIDATION_ERROR"),
+            ({"amount": True}, 400, "VALIDATION_ERROR"),
+            ({"amount": "60,00"}, 400, "VALIDATION_ERROR"),
+            ({"amount": "33.333"}, 400, "VALIDATION_ERROR"),
+            ({"currency": "XYZ"}, 400, "VALIDATION_ERROR"),
+            ({"reference": ""}, 400, "VALIDATION_ERROR"),
+            ({"colour": "red"}, 400, "VALIDATION_ERROR"),
+        ],
+    )
+    def test_what_is_refused_leaves_the_balance(self, shop, alice, debit, status, code):
+        refund = refund_of(source="store_credit", by=alice)
+        pay(refund)
+        path = f"/customers/{refund.order.customer_id}/store-credit/debits"
+        shop.post(path, {"amount": 1, "currency": "USD", "reference": "USED"})
+        with nothing_happens():
+            answer = shop.post(path, {"amount": "5", "currency": "USD", "reference": "ORDER-9"} | debit)
+        assert (answer.status_code, answer.json()["error_code"]) == (status, code)
+        assert credit_of(refund.order.customer).balance == Decimal(59)
+
+    def test_an_agents_own_key_spends_nothing(self, api, alice):
+        refund = refund_of(source="store_credit", by=alice)
+        pay(refund)
+        path = f"/customers/{refund.order.customer_id}/store-credit/debits"
+        with nothing_happens():
+            answer = api.post(path, {"amount": 1, "currency": "USD", "reference": "ORDER-9"})
+        assert answer.json()["required_permission"] == "orders.put_order"
+
+    def test_a_customer_that_is_not_there(self, api, shop):
+        assert api.get("/customers/nobody/store-credit").json()["error_code"] == "NOT_FOUND"
+        debit = {"amount": 1, "currency": "USD", "reference": "ORDER-9"}
+        assert shop.post("/customers/nobody/store-credit/debits", debit).json()["error_code"] == "NOT_FOUND"

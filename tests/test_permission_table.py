@@ -1,0 +1,122 @@
+"""Every route with every key: without a key 401, without the scope 403, and a method that is not there 405.
+
+The routes come from the address table itself, so that a new one without its line here fails.
+"""
+
+import uuid
+
+import pytest
+from django.urls import URLPattern, URLResolver
+
+from accounts.models import Scope
+from config import api
+from tests.api_client import ApiClient
+from tests.factories import key_for
+from tests.untouched import nothing_happens
+
+READ, WRITE, HOOKS = Scope.ISSUES_READ, Scope.ISSUES_WRITE, Scope.WEBHOOKS_MANAGE
+
+# Contract 2 and 7: the scope that each method of a route needs.
+NEEDED_SCOPES = {
+    "orders/<str:order_id>": {"GET": READ, "PUT": Scope.ORDERS_WRITE},
+    "orders/import": {"POST": Scope.ORDERS_WRITE},
+    "issues": {"GET": READ},
+    "orders/<str:order_id>/issues": {"GET": READ, "POST": WRITE},
+    "orders/<str:order_id>/issues/<str:issue_id>": {"GET": READ, "PATCH": WRITE},
+    "orders/<str:order_id>/issues/<str:issue_id>/timeline": {"GET": READ},
+    "orders/<str:order_id>/issues/<str:issue_id>/history": {"GET": READ},
+    "orders/<str:order_id>/issues/<str:issue_id>/communications": {"GET": READ, "POST": WRITE},
+    "orders/<str:order_id>/issues/<str:issue_id>/approvals": {"POST": WRITE},
+    "orders/<str:order_id>/issues/<str:issue_id>/refunds": {"GET": READ},
+    "approvals": {"GET": READ},
+    "approvals/<uuid:approval_id>": {"GET": READ},
+    "approvals/<uuid:approval_id>/approve": {"POST": Scope.APPROVALS_WRITE},
+    "approvals/<uuid:approval_id>/reject": {"POST": Scope.APPROVALS_WRITE},
+    "events": {"GET": READ},
+    "events/types": {"GET": READ},
+    "webhooks": {"GET": HOOKS, "POST": HOOKS},
+    "webhooks/<uuid:webhook_id>": {"GET": HOOKS, "PATCH": HOOKS},
+    "webhooks/<uuid:webhook_id>/rotate": {"POST": HOOKS},
+    "webhooks/<uuid:webhook_id>/test": {"POST": HOOKS},
+    "webhooks/<uuid:webhook_id>/redeliver": {"POST": HOOKS},
+    "webhooks/<uuid:webhook_id>/deliveries": {"GET": HOOKS},
+    "webhooks/<uuid:webhook_id>/deliveries/<uuid:delivery_id>": {"GET": HOOKS},
+    "webhooks/<uuid:webhook_id>/deliveries/<uuid:delivery_id>/redeliver": {"POST": HOOKS},
+    "metrics/patterns": {"GET": Scope.METRICS_READ},
+    "metrics/patterns.csv": {"GET": Scope.METRICS_READ},
+    "metrics/resolution": {"GET": Scope.METRICS_READ},
+    "metrics/resolution.csv": {"GET": Scope.METRICS_READ},
+    "refunds": {"GET": READ},
+    "refunds/<uuid:refund_id>": {"GET": READ},
+    "refunds/<uuid:refund_id>/cancel": {"POST": Scope.REFUNDS_WRITE},
+    "refunds/<uuid:refund_id>/retry": {"POST": Scope.REFUNDS_WRITE},
+    "reports/refunds": {"GET": Scope.METRICS_READ},
+    "reports/refunds/ageing": {"GET": Scope.METRICS_READ},
+    "reports/refunds/recovered": {"GET": Scope.METRICS_READ},
+    "refunds/<uuid:refund_id>/credit-instead": {"POST": Scope.REFUNDS_WRITE},
+    "customers/<path:customer_id>/store-credit": {"GET": READ},
+    "customers/<path:customer_id>/store-credit/debits": {"POST": Scope.ORDERS_WRITE},
+}
+# For a provider, which proves by its signature who it is: no key opens them.
+SIGNED = {"providers/stripe/events", "providers/insurance/events"}
+METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"]
+CALLS = [(route, method) for route in NEEDED_SCOPES for method in METHODS]
+
+
+def routes_of(patterns) -> set[str]:
+    routes = set()
+    for pattern in patterns:
+        if isinstance(pattern, URLResolver):
+            routes |= routes_of(pattern.url_patterns)
+        elif isinstance(pattern, URLPattern) and str(pattern.pattern):
+            routes.add(str(pattern.pattern))
+    return routes
+
+
+def test_every_route_stands_in_the_table():
+    assert routes_of(api.urlpatterns) == set(NEEDED_SCOPES) | SIGNED
+
+
+def address(route: str, issue) -> str:
+    for parameter, value in {
+        "<str:order_id>": issue.order_id,
+        "<str:issue_id>": str(issue.pk),
+        "<uuid:approval_id>": str(uuid.UUID(int=1)),
+        "<uuid:refund_id>": str(uuid.UUID(int=1)),
+        "<uuid:webhook_id>": str(uuid.UUID(int=1)),
+        "<uuid:delivery_id>": str(uuid.UUID(int=1)),
+        "<path:customer_id>": "customer",
+    }.items():
+        route = route.replace(parameter, value)
+    return f"/{route}"
+
+
+@pytest.mark.parametrize(("route", "method"), CALLS)
+def test_without_a_key_nothing_is_said(issue, route, method):
+    with nothing_happens():
+        response = ApiClient().call(method, address(route, issue), None if method in ("GET", "DELETE") else {})
+    assert (response.status_code, response.json()["error_code"]) == (401, "NOT_AUTHENTICATED")
+    assert response["WWW-Authenticate"] == "Bearer"
+
+
+@pytest.mark.parametrize(("route", "method"), CALLS)
+def test_a_key_without_the_scope_is_told_which(ada, issue, route, method):
+    needed = NEEDED_SCOPES[route].get(method)
+    api = ApiClient(key_for(ada, scopes=[scope for scope in Scope.values if scope != needed]))
+    with nothing_happens():
+        response = api.call(method, address(route, issue), None if method in ("GET", "DELETE") else {})
+    error = response.json()
+    if needed is None:
+        assert (response.status_code, error["error_code"]) == (405, "METHOD_NOT_ALLOWED")
+        assert set(NEEDED_SCOPES[route]) <= set(response["Allow"].split(", "))
+    else:
+        assert (response.status_code, error["error_code"]) == (403, "PERMISSION_DENIED")
+        assert error["required_scope"] == needed
+
+
+def test_a_refund_in_an_update_needs_its_own_scope(alice, issue):
+    api = ApiClient(key_for(alice, scopes=[READ, WRITE]))
+    body = {"updated_by": alice.employee_id, "refund_amount": 5, "refund_source": "merchant"}
+    with nothing_happens():
+        response = api.patch(f"/orders/{issue.order_id}/issues/{issue.pk}", body)
+    assert response.json()["required_scope"] == Scope.REFUNDS_WRITE

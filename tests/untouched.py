@@ -1,0 +1,38 @@
+"""Prove that a refusal left no trace: no row, history, event, message or money differs."""
+
+from contextlib import contextmanager
+
+from events.models import Delivery, Event, WebhookAttempt, WebhookDelivery, WebhookEndpoint
+from issues.models import Approval, Attachment, Communication, Issue, Note, SearchEntry
+from orders.models import Order
+from refunds.models import (
+    Claim,
+    CreditConsent,
+    ExternalRefund,
+    LedgerAccount,
+    LedgerEntry,
+    LedgerLot,
+    LedgerPosting,
+    ProviderEvent,
+    Refund,
+    RefundAttempt,
+)
+
+WATCHED = (
+    Order, Order.history.model, Issue, Issue.history.model, Note, Communication, Attachment, SearchEntry,
+    Approval, Approval.history.model, Refund, Refund.history.model, RefundAttempt, Event, Delivery,
+    Claim, Claim.history.model, CreditConsent, LedgerAccount, LedgerPosting, LedgerLot, LedgerEntry,
+    ExternalRefund, ExternalRefund.history.model, ProviderEvent,
+    WebhookEndpoint, WebhookEndpoint.history.model, WebhookDelivery, WebhookAttempt,
+)  # fmt: skip
+
+
+@contextmanager
+def nothing_happens():
+    before = _everything()
+    yield
+    assert _everything() == before
+
+
+def _everything():
+    return {model._meta.label: list(model.objects.order_by("pk").values()) for model in WATCHED}
