@@ -33,10 +33,11 @@ def _named(model: str, verb: str) -> str:
 
 
 def _permissions(apps, names: set[str]):
+    """Those of today's models; what a later model brings is granted by its own migration (accounts.granting)."""
     Permission = apps.get_model("auth", "Permission")
     for name in sorted(names):
         app, _, codename = name.partition(".")
-        yield Permission.objects.get(content_type__app_label=app, codename=codename)
+        yield from Permission.objects.filter(content_type__app_label=app, codename=codename)
 
 
 class Migration(migrations.Migration):

@@ -54,7 +54,8 @@ def test_it_is_what_the_tables_say(at_least, of, share, known):
 def test_large_numbers_neither_overflow_nor_vanish():
     assert probability(5000, 40_000, 8) == pytest.approx(0.5, abs=0.02)
     assert 0 <= probability(9000, 40_000, 8) < 1e-300
-    assert 0 < probability(900, 4000, 8) < 1e-60
+    # summed in whole numbers: sum(comb(4900, i) * 8**(4900 - i) for i in range(900, 4901)) / 9**4900
+    assert probability(900, 4000, 8) == pytest.approx(9.83350927750757e-51, rel=1e-8)
 
 
 def test_nothing_before_is_no_certainty():
