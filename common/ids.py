@@ -1,6 +1,7 @@
 """Public identifiers: opaque, and ordered by the time they were made."""
 
 import secrets
+import threading
 import uuid
 from datetime import datetime
 
@@ -8,11 +9,31 @@ from common import clock
 
 
 def new_id() -> uuid.UUID:
-    """A version 7 UUID (RFC 9562, section 5.7): 48 bits of milliseconds, then 74 random bits."""
+    """A version 7 UUID (RFC 9562, section 5.7): 48 bits of milliseconds, then 74 bits that only rise within one."""
     milliseconds = int(clock.now().timestamp() * 1000)
-    random = secrets.randbits(74)
-    high, low = random >> 62, random & ((1 << 62) - 1)
+    tail = _tails.next(milliseconds)
+    high, low = tail >> 62, tail & ((1 << 62) - 1)
     return uuid.UUID(int=milliseconds << 80 | 0x7 << 76 | high << 64 | 0b10 << 62 | low)
+
+
+class _Tails:
+    """What one process made within the same millisecond stays in order: "monotonic random", RFC 9562, section 6.2."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._milliseconds = -1
+        self._tail = 0
+
+    def next(self, milliseconds: int) -> int:
+        with self._lock:
+            if milliseconds == self._milliseconds:
+                self._tail += 1 + secrets.randbits(32)
+            else:
+                self._milliseconds, self._tail = milliseconds, secrets.randbits(73)  # the 74th bit is room to rise
+            return self._tail
+
+
+_tails = _Tails()
 
 
 def first_id_at(moment: datetime) -> uuid.UUID:

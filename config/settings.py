@@ -4,39 +4,16 @@
 ``test`` or ``production``. Production has no default for a secret, a host or a database.
 """
 
-import os
-from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
-import environ
 from django.core.exceptions import ImproperlyConfigured
 
 from config import admin_site, openapi_facts
+from config.environment import BASE_DIR, DATA_DIR, ENVIRONMENT, IS_DEMO, IS_PRODUCTION, env, required  # noqa: F401
 from config.logs import configure_logging
-
-BASE_DIR = Path(__file__).resolve().parent.parent
-env = environ.Env()
-env.read_env(BASE_DIR / ".env")
-env.ENVIRON = {name: value for name, value in os.environ.items() if value}  # one that is empty is not set
-
-ENVIRONMENT = env.str("ENVIRONMENT", "demo")
-IS_PRODUCTION = ENVIRONMENT == "production"
-IS_DEMO = ENVIRONMENT in ("demo", "development")
-if ENVIRONMENT not in ("demo", "development", "test", "production"):
-    raise ImproperlyConfigured("ENVIRONMENT must be demo, development, test or production.")
+from config.settings_desk import *  # noqa: F403
 
 DEVELOPMENT_SECRET = "development-only-secret-that-production-refuses-to-start-with"  # noqa: S105
-
-
-def required(name: str, development_default: str) -> str:
-    """The setting ``name``, which production must be given, and not as the development default."""
-    value = env.str(name, "" if IS_PRODUCTION else development_default)
-    if IS_PRODUCTION and value in ("", development_default):
-        raise ImproperlyConfigured(f"{name} must be set to a value of its own in production.")
-    return value
-
-
 DEBUG = env.bool("DEBUG", False) and not IS_PRODUCTION
 SECRET_KEY = required("SECRET_KEY", DEVELOPMENT_SECRET)
 if IS_PRODUCTION and len(SECRET_KEY) < 50:
@@ -45,8 +22,6 @@ SECRET_KEY_FALLBACKS: list[str] = env.list("SECRET_KEY_FALLBACKS", default=[])
 ALLOWED_HOSTS = required("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]").split(",")
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 PUBLIC_URL = env.str("PUBLIC_URL", f"http://{env.str('HOST', '127.0.0.1')}:{env.str('PORT', '8000')}")
-DATA_DIR = Path(env.str("DATA_DIR", str(BASE_DIR / "var")))
-DATA_DIR.mkdir(parents=True, exist_ok=True)
 
 INSTALLED_APPS = [
     "unfold",
@@ -194,69 +169,6 @@ REST_FRAMEWORK: dict[str, Any] = {
     "DEFAULT_AUTHENTICATION_CLASSES": [],  # the desk's views name theirs; the schema is public
 }
 SPECTACULAR_SETTINGS = openapi_facts.SETTINGS
-
-# --- The desk's own rules ------------------------------------------------------------------------------------
-APPROVAL_EXPIRES_DAYS = env.int("APPROVAL_EXPIRES_DAYS", 7)
-CLOSE_RESOLVED_AFTER_DAYS = env.int("CLOSE_RESOLVED_AFTER_DAYS", 7)
-DUPLICATE_REFUND_MINUTES = env.int("DUPLICATE_REFUND_MINUTES", 10)
-# From how many refunds within the days on, a request's page says that they are worth a look; its own one counts too.
-REFUND_SIGN_DAYS = 90
-REFUND_SIGNS = {"of_customer": 4, "of_agent_and_customer": 3, "under_limit": 3}
-REFUND_SIGN_SHARE = Decimal("0.9")  # of somebody's limit; what is above it lies just under the limit
-# Hours to a resolution, by priority; an escalated issue has a clock of its own.
-SLA_HOURS = {"low": 120, "medium": 72, "high": 24, "critical": 4, "escalated": 8}
-SLA_DUE_SOON_HOURS = 4
-# When somebody works, in UTC: Monday is 0. The figures know it; after a change of it, ``manage.py rebuild_figures``.
-BUSINESS_DAYS = (0, 1, 2, 3, 4)
-BUSINESS_HOURS = (9, 17)
-
-# --- Refunds (refunds.md): seconds unless said otherwise; the order of the limits is checked at start-up --------
-REFUND_HTTP_TIMEOUT = env.int("REFUND_HTTP_TIMEOUT", 10)
-TASK_SOFT_LIMIT = env.int("TASK_SOFT_LIMIT", 15)
-TASK_HARD_LIMIT = env.int("TASK_HARD_LIMIT", 20)
-LEASE_SECONDS = env.int("LEASE_SECONDS", 30)
-BROKER_VISIBILITY_TIMEOUT = 900
-REFUND_RETRY_DELAYS = env.list("REFUND_RETRY_DELAYS", cast=float, default=[10, 30, 120, 600, 1800, 7200, 21600])
-REFUND_POLL_SECONDS = env.int("REFUND_POLL_SECONDS", 3600)  # how often a provider is asked about a pending refund
-STORE_CREDIT_MONTHS = env.int("STORE_CREDIT_MONTHS", 0)  # until it expires; 0: never
-# docs/insurer.md. Without an address, claims are answered by hand in the admin.
-INSURER_URL = env.str("INSURER_URL", "")
-INSURER_SECRET = env.str("INSURER_SECRET", "")
-# docs/stripe.md. An account without a key is not connected; one without a secret hears of no events.
-STRIPE_API_BASE = env.str("STRIPE_API_BASE", "https://api.stripe.com")
-STRIPE_KEYS = {"merchant": env.str("STRIPE_MERCHANT_KEY", ""), "platform": env.str("STRIPE_PLATFORM_KEY", "")}
-STRIPE_EVENT_SECRETS = {
-    "merchant": env.str("STRIPE_MERCHANT_WEBHOOK_SECRET", ""),
-    "platform": env.str("STRIPE_PLATFORM_WEBHOOK_SECRET", ""),
-}
-SANDBOX_STORE = DATA_DIR / "sandbox_payments.sqlite3"
-SANDBOX_LATENCY = env.float("SANDBOX_LATENCY", 0)  # before and after the sandbox acts
-# Business days to the money, upper bound, by source and payment method.
-REFUND_DAYS = {
-    "merchant": {"card": 10, "online": 3, "cash": 3, "corporate_account": 5},
-    "platform": {"card": 11, "online": 4, "cash": 4, "corporate_account": 6},
-    "insurance": {"card": 20, "online": 13, "cash": 13, "corporate_account": 15},
-    "store_credit": {"card": 0, "online": 0, "cash": 0, "corporate_account": 0},
-}
-
-# --- Events and messages: seconds until the next try; the last delay is repeated up to the number of tries --------
-DELIVERY_RETRY_DELAYS = env.list("DELIVERY_RETRY_DELAYS", cast=float, default=[5, 30, 120, 600, 1800, 7200, 21600])
-DELIVERY_MAX_ATTEMPTS = env.int("DELIVERY_MAX_ATTEMPTS", 18)  # three days with the delays above
-EVENT_RETENTION_DAYS = env.int("EVENT_RETENTION_DAYS", 90)  # in the feed, and the record of webhooks
-
-# --- Webhooks (docs/webhooks.md): seconds from an attempt to the next; after the last, a person must see to it -----
-WEBHOOK_TIMEOUT = env.int("WEBHOOK_TIMEOUT", 15)  # for an attempt as a whole
-WEBHOOK_RETRY_DELAYS = env.list(
-    "WEBHOOK_RETRY_DELAYS", cast=float, default=[5, 300, 1800, 7200, 18000, 36000, 50400, 72000, 86400]
-)
-WEBHOOK_DISABLE_AFTER_DAYS = env.int("WEBHOOK_DISABLE_AFTER_DAYS", 5)  # of nothing but failures
-WEBHOOK_IN_FLIGHT = env.int("WEBHOOK_IN_FLIGHT", 4)  # at once to one address
-WEBHOOK_SENDERS = {"prompt": 16, "slow": 8}  # threads of each worker process
-WEBHOOK_SLOW_SECONDS = 3  # from which on a receiver waits among its like
-# Private networks that webhooks may go to, by plain http too: for development, and refused in production.
-WEBHOOK_TEST_NETWORKS: list[str] = env.list("WEBHOOK_TEST_NETWORKS", default=[])
-if IS_PRODUCTION and WEBHOOK_TEST_NETWORKS:
-    raise ImproperlyConfigured("WEBHOOK_TEST_NETWORKS must be empty in production.")
 
 # --- Mail ----------------------------------------------------------------------------------------------------
 vars().update(env.email_url("EMAIL_URL", "smtp://localhost:25" if IS_PRODUCTION else "consolemail://"))

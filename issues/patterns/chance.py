@@ -63,6 +63,6 @@ def adjusted(probabilities: Sequence[float]) -> list[float]:
     places = sorted(range(many), key=lambda place: probabilities[place], reverse=True)
     found, least = [1.0] * many, 1.0
     for rank, place in zip(range(many, 0, -1), places, strict=True):
-        least = min(least, probabilities[place] * many / rank)
+        least = min(least, probabilities[place] * (many / rank))  # this factor is never below 1, rounded or not
         found[place] = least
     return found

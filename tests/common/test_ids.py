@@ -1,0 +1,32 @@
+"""Ids that tell their order."""
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
+
+from common import clock
+from common.ids import first_id_at, new_id
+
+NOON = datetime(2026, 6, 15, 12, tzinfo=UTC)
+
+
+def test_they_are_of_version_7():
+    assert (new_id().version, new_id().variant) == (7, "specified in RFC 4122")
+
+
+def test_those_of_one_millisecond_come_in_the_order_they_were_made():
+    with clock.as_if_at(NOON):
+        made = [new_id() for _ in range(1000)]
+    assert made == sorted(set(made))
+
+
+def test_those_of_many_threads_at_once_are_all_different():
+    with clock.as_if_at(NOON), ThreadPoolExecutor(8) as threads:
+        made = list(threads.map(lambda _: new_id(), range(2000)))
+    assert len(set(made)) == 2000
+
+
+def test_a_later_one_is_greater_whatever_was_made_in_between():
+    with clock.as_if_at(NOON + timedelta(milliseconds=1)):
+        later = new_id()
+    with clock.as_if_at(NOON):
+        assert first_id_at(NOON) <= new_id() < first_id_at(NOON + timedelta(milliseconds=1)) <= later
