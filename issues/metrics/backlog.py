@@ -20,8 +20,8 @@ NOW = date.max
 def backlog_by_day(question: Question) -> dict[date, int]:
     """At the end of each day of the period."""
     now = Value(NOW, output_field=DateField())
-    present = _unresolved(question).annotate(key=now).values("key").annotate(n=Count("pk"))
-    changes = _changes(question).filter(on__gte=question.first).annotate(key=F("on")).values("key")
+    present = unresolved_now(question).annotate(key=now).values("key").annotate(n=Count("pk"))
+    changes = changes_of(question).filter(on__gte=question.first).annotate(key=F("on")).values("key")
     by_day = _sums(present, changes.annotate(n=Sum("backlog")))
     backlog, day = by_day[NOW], max([question.last, *(by_day.keys() - {NOW})])
     ends = {}
@@ -35,17 +35,17 @@ def backlog_by_day(question: Question) -> dict[date, int]:
 def backlog_by_group(question: Question) -> Mapping[Any, int]:
     """At the end of the period, by the values of the group's column; without those that have none."""
     column = GROUPS[question.group_by]
-    present = _unresolved(question).annotate(key=column).values("key").annotate(n=Count("pk"))
-    later = _changes(question).filter(on__gt=question.last).annotate(key=column).values("key")
+    present = unresolved_now(question).annotate(key=column).values("key").annotate(n=Count("pk"))
+    later = changes_of(question).filter(on__gt=question.last).annotate(key=column).values("key")
     sums = _sums(present, later.annotate(n=-Sum("backlog")))
     return {key: n for key, n in sums.items() if n}
 
 
-def _unresolved(question: Question) -> QuerySet[Standing]:
+def unresolved_now(question: Question) -> QuerySet[Standing]:
     return Standing.objects.filter(question.place & ~Q(status__in=["", Status.RESOLVED, Status.CLOSED]))
 
 
-def _changes(question: Question) -> QuerySet[Milestone]:
+def changes_of(question: Question) -> QuerySet[Milestone]:
     return Milestone.objects.filter(question.place).exclude(backlog=0)
 
 

@@ -14,6 +14,7 @@ from issues.workflow import ApprovalKind, ApprovalStatus
 
 if TYPE_CHECKING:
     from accounts.actor import Grants
+    from accounts.models import Employee
     from issues.models.issue import Issue
 
 
@@ -27,6 +28,9 @@ class ApprovalQuerySet(models.QuerySet):
 
     def pending(self) -> "ApprovalQuerySet":
         return self.filter(status=ApprovalStatus.PENDING)
+
+    def not_asked_by(self, employee: "Employee") -> "ApprovalQuerySet":
+        return self.exclude(requested_by=employee)
 
     def pending_steps_of(self, issue: "Issue") -> "list[Approval]":
         """What is asked for on ``issue``, refunds aside: looked up at every change of a status."""

@@ -3,8 +3,10 @@
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
+from urllib.parse import urlencode
 
 from django import template
+from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
@@ -57,6 +59,13 @@ def chance(probability: float) -> str:
 def instant(at: datetime) -> str:
     """As the API writes it, fit for an address."""
     return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+@register.simple_tag
+def figure_address(figure: str, period: Any) -> str:
+    """Where the issues behind ``figure`` of a period (``issues.metrics.today``) are listed."""
+    query = {"from": period.day, "to": period.day, "until": instant(period.until)}
+    return f"{reverse('web:figure_issues', args=[figure])}?{urlencode(query)}"
 
 
 TRAITS = {"store": "Store", "issue_type": "Type", "sku": "Item", "partner": "Partner", "customer": "Customer"}

@@ -6,17 +6,19 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 
 from accounts.actor import Actor
 from accounts.roles import VIEW_METRICS
 from common.errors import ValidationFailed
+from issues.metrics.behind import FIGURES, issues_behind
 from issues.metrics.export import CSV, as_csv, rows_of
 from issues.metrics.question import GROUPS, NO_TEAM, Question, question_of
 from issues.metrics.resolution import resolution
 from issues.metrics.summary import MEASURED
 from issues.models import Team
 from issues.web.page import Page
+from issues.web.rows import moment_or_none, rows_page, without_page
 from issues.workflow import IssueType, Priority
 from orders.models import Store
 
@@ -59,6 +61,24 @@ class FiguresCsv(FiguresPage):
         except ValidationFailed:
             rows = None
         return HttpResponse(status=400) if rows is None else as_file(rows, f"figures-{table}.csv")
+
+
+class FigureIssuesPage(FiguresPage):
+    """The issues behind one figure of a period; ``until`` (a moment) ends it within its last day."""
+
+    template = "issues/figure_issues.html"
+
+    def get(self, request: HttpRequest, figure: str) -> HttpResponse:  # type: ignore[override]
+        if figure not in FIGURES:
+            raise Http404
+        query = request.GET.copy()
+        until = moment_or_none("".join(query.pop("until", [])))
+        asked = Asked(without_page(query), self.actor)
+        if asked.question is None:
+            return self.show({"refusals": asked.refusals, "figure": figure}, status=400)
+        issues = issues_behind(figure, asked.question, grants=self.actor.grants, until=until)
+        context = {"question": asked.question, "until": until, "figure": figure}
+        return self.show(context | {"page": rows_page(issues.in_full(), request)})
 
 
 class Asked:

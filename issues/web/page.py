@@ -19,6 +19,7 @@ from accounts.browser import actor_of
 from accounts.roles import DECIDE_APPROVAL, VIEW_METRICS
 from events.inbox import unread_count
 from issues.models import Approval
+from issues.waiting import requests_to_decide
 
 MOST_COUNTED = 100
 
@@ -52,10 +53,11 @@ class Page(LoginRequiredMixin, View):
 
 
 def navigation_of(actor: Actor) -> dict[str, Any]:
-    waiting = Approval.objects.visible_to(actor.grants).pending()[:MOST_COUNTED].count()
+    may_decide = actor.may(DECIDE_APPROVAL)
+    waiting = requests_to_decide(actor) if may_decide else Approval.objects.visible_to(actor.grants).pending()
     return {
-        "waiting": waiting,
+        "waiting": waiting.values("pk")[:MOST_COUNTED].count(),
         "unread": unread_count(actor.person),
-        "may_decide": actor.may(DECIDE_APPROVAL),
+        "may_decide": may_decide,
         "may_view_figures": actor.may(VIEW_METRICS),
     }

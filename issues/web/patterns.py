@@ -10,17 +10,15 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 
 from accounts.roles import RECORD_PROBLEM
-from common.api.cursor import Page as RowsPage
-from common.api.cursor import page_of
 from common.errors import DeskError, ValidationFailed
 from issues.actions.record_problem import record_problem, solve_problem
-from issues.listing import Unfit, moment_of
 from issues.models import Issue, Problem
 from issues.patterns.answer import pattern_rows, patterns
 from issues.patterns.dimensions import Dimensions
 from issues.patterns.names import names_of
 from issues.patterns.question import NUMBERS, question_of
 from issues.web.figures import ManagersPage, as_file
+from issues.web.rows import moment_or_none, rows_page
 
 FEW_PROBLEMS = 20
 HOURS = (("24", "24 hours"), ("4", "4 hours"), ("72", "3 days"), ("168", "7 days"))
@@ -133,22 +131,9 @@ class WindowForm(forms.Form):
 
 
 def window_of(request: HttpRequest) -> dict[str, datetime]:
-    """What of the query bounds the time; a moment that is none bounds nothing."""
-    bounds = {}
-    for name, lookup in (("since", "created_at__gte"), ("until", "created_at__lt")):
-        try:
-            bounds[lookup] = moment_of(request.GET.get(name, ""))
-        except Unfit:
-            continue
-    return bounds
-
-
-def rows_page(rows: Any, request: HttpRequest) -> RowsPage:
-    """One page; the first one for a cursor of another list."""
-    try:
-        return page_of(rows, request)
-    except ValidationFailed:
-        return RowsPage(rows=list(rows.order_by("-created_at", "-id")[:50]), next=None, previous=None)
+    """What of the query bounds the time."""
+    asked = {"created_at__gte": request.GET.get("since", ""), "created_at__lt": request.GET.get("until", "")}
+    return {lookup: moment for lookup, text in asked.items() if (moment := moment_or_none(text))}
 
 
 def is_uuid(text: str) -> bool:

@@ -7,13 +7,16 @@ from urllib.parse import urlencode
 
 from django import forms
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 
 from accounts.actor import Actor
 from accounts.roles import VIEW_METRICS
+from common import clock
 from common.display import in_words
 from common.errors import ValidationFailed
+from issues.waiting import REFUND_TITLES, REFUNDS
 from issues.web.page import Page
+from issues.web.rows import rows_page
 from refunds.reports import AGEING, RECOVERED, TOTALS, Kind
 from refunds.reports.asked import read
 from refunds.reports.figures import Report
@@ -67,6 +70,19 @@ class RefundsPage(Page):
             found, refusals = [], [f"{name}: {text}" for name, texts in refusal.errors.items() for text in texts]
         context = {"tables": found, "filters": PeriodForm(request.GET), "refusals": refusals}
         return self.show(context, status=400 if refusals else 200)
+
+
+class RefundsWaitingPage(Page):
+    """Refunds that a person must look into, or that are late, for everybody who works on issues."""
+
+    template = "issues/refunds_waiting.html"
+
+    def get(self, request: HttpRequest, which: str) -> HttpResponse:
+        if which not in REFUNDS:
+            raise Http404
+        refunds = REFUNDS[which](self.actor).select_related("issue", "order__customer", "requested_by")
+        context = {"title": REFUND_TITLES[which], "page": rows_page(refunds, request), "today": clock.now().date()}
+        return self.show(context)
 
 
 def tables(given: Mapping[str, str], actor: Actor) -> list[Table]:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from issues.web.figures import FiguresCsv, FiguresPage
+from issues.web.figures import FigureIssuesPage, FiguresCsv, FiguresPage
 from issues.web.patterns import (
     PatternIssuesPage,
     PatternOrdersPage,
@@ -11,7 +11,7 @@ from issues.web.patterns import (
     ProblemPage,
     ProblemsPage,
 )
-from issues.web.refunds import RefundsPage
+from issues.web.refunds import RefundsPage, RefundsWaitingPage
 from issues.web.views.approvals import ApprovalPage, ApprovalsPage
 from issues.web.views.home import HomePage
 from issues.web.views.issues import CommunicationsPage, IssuePage, IssuesPage, StepRequestsPage
@@ -29,6 +29,7 @@ urlpatterns = [
     path("issues/<uuid:issue_id>/communications", CommunicationsPage.as_view(), name="communications"),
     path("issues/<uuid:issue_id>/requests", StepRequestsPage.as_view(), name="step_requests"),
     path("figures", FiguresPage.as_view(), name="figures"),
+    path("figures/issues/<slug:figure>", FigureIssuesPage.as_view(), name="figure_issues"),
     path("figures/<slug:table>.csv", FiguresCsv.as_view(), name="figures_csv"),
     path("patterns", PatternsPage.as_view(), name="patterns"),
     path("patterns.csv", PatternsCsv.as_view(), name="patterns_csv"),
@@ -40,5 +41,6 @@ urlpatterns = [
     path("news/read", ReadNews.as_view(), name="read_all_news"),
     path("news/<uuid:delivery_id>/read", ReadNews.as_view(), name="read_news"),
     path("refunds", RefundsPage.as_view(), name="refunds"),
+    path("refunds/waiting/<slug:which>", RefundsWaitingPage.as_view(), name="refunds_waiting"),
     path("satisfaction/<str:token>", SatisfactionPage.as_view(), name="satisfaction"),
 ]
