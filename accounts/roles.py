@@ -40,6 +40,7 @@ READ_BY_ALL = [
 ]  # fmt: skip
 CHANGED_BY_ADMINISTRATOR = [
     "accounts.employee", "accounts.apikey", "accounts.refundlimit", "auth.group", "issues.team", "issues.routingrule",
+    "events.chatroom",
 ]  # fmt: skip
 
 REFUND_LIMITS = {

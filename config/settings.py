@@ -173,6 +173,13 @@ SPECTACULAR_SETTINGS = openapi_facts.SETTINGS
 # --- Mail ----------------------------------------------------------------------------------------------------
 vars().update(env.email_url("EMAIL_URL", "smtp://localhost:25" if IS_PRODUCTION else "consolemail://"))
 EMAIL_TIMEOUT = 10
+# Instead of SMTP a provider by Anymail's name, like postmark; its own settings are ANYMAIL_… of the environment.
+if EMAIL_PROVIDER := env.str("EMAIL_PROVIDER", ""):
+    EMAIL_BACKEND = f"anymail.backends.{EMAIL_PROVIDER}.EmailBackend"
+ANYMAIL = {
+    "REQUESTS_TIMEOUT": EMAIL_TIMEOUT,
+    **{name.removeprefix("ANYMAIL_"): value for name, value in env.ENVIRON.items() if name.startswith("ANYMAIL_")},
+}
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "Redress <redress@localhost>")
 
 # --- Time, text, static files --------------------------------------------------------------------------------

@@ -52,6 +52,10 @@ REFUND_DAYS = {
 # --- Events and messages: seconds until the next try; the last delay is repeated up to the number of tries --------
 DELIVERY_RETRY_DELAYS = env.list("DELIVERY_RETRY_DELAYS", cast=float, default=[5, 30, 120, 600, 1800, 7200, 21600])
 DELIVERY_MAX_ATTEMPTS = env.int("DELIVERY_MAX_ATTEMPTS", 18)  # three days with the delays above
+# Mails of their own that one person gets within an hour; an employee gets the rest as one, a customer gets it later.
+NOTIFICATION_CAP_PER_HOUR = env.int("NOTIFICATION_CAP_PER_HOUR", 30)
+# Chats that may be told (docs/notifications.md), by Apprise's names: each with a host of its own, none that we reach.
+CHAT_SERVICES = env.list("CHAT_SERVICES", default=["slack", "workflows", "gchat", "discord", "wxteams", "tgram"])
 EVENT_RETENTION_DAYS = env.int("EVENT_RETENTION_DAYS", 90)  # in the feed, and the record of webhooks
 
 # --- Webhooks (docs/webhooks.md): seconds from an attempt to the next; after the last, a person must see to it -----

@@ -41,6 +41,7 @@ SAID = (
     ("Communications", "forum", "issues_communication", "issues.view_communication"),
     ("Webhooks", "webhook", "events_webhookendpoint", "events.manage_webhooks"),
     ("Sent by webhooks", "outbox_alt", "events_webhookdelivery", "events.manage_webhooks"),
+    ("Chat rooms", "chat", "events_chatroom", "events.view_chatroom"),
     ("Outbox", "outbox", "events_delivery", "events.view_delivery"),
     ("From providers", "move_to_inbox", "refunds_providerevent", "refunds.view_providerevent"),
 )

@@ -8,8 +8,10 @@ class EventsConfig(AppConfig):
     def ready(self) -> None:
         from events.actions.disable_webhook import DISABLED
         from events.checks import check_limits
+        from events.kinds import describe
         from events.subscribers import subscribe
-        from events.webhooks.notice import tell_owner
+        from events.webhooks.notice import KIND, tell_owner
 
         register(check_limits)
         subscribe(DISABLED, tell_owner)
+        describe(KIND, "A webhook of mine is switched off")

@@ -5,6 +5,7 @@ from the same text.
 """
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from typing import Any
 
 from django.conf import settings
@@ -15,8 +16,9 @@ from django.urls import reverse
 from accounts.models import Employee
 from accounts.roles import DECIDE_APPROVAL, MANAGER
 from common.prepared import Parameter, Prepared
+from events.kinds import describe
 from events.messages import Message, queue_messages
-from events.models import Event
+from events.models import ChatRoom, Event
 from events.subscribers import subscribe
 from issues.models import Approval, Issue, SatisfactionLink
 from issues.workflow import Priority
@@ -76,6 +78,22 @@ STAFF: dict[str, tuple[str, tuple[Recipients, ...]]] = {
 }
 CUSTOMER = {"issue.resolved": "customer_resolved", "issue.closed": "customer_closed"}
 
+# What employees choose by; what is urgent passes by their choice.
+KINDS = {
+    "assigned": "An issue is assigned to me",
+    "created": "A new issue comes to me or my team",
+    "reopened": "An issue of mine or my team's is reopened",
+    "approval_requested": "Somebody asks for a decision",
+    "approval_decided": "What I asked for is decided",
+    "refund_failed": "A refund fails or comes back",
+    "refund_needs_review": "A refund needs a person to look",
+}
+URGENT = {
+    "created_urgent": "A new issue is high or critical",
+    "critical": "An issue becomes critical",
+    "escalated": "An issue is escalated",
+}
+
 
 def subscribe_all() -> None:
     subscribe("issue.created", tell_of_new_issue)
@@ -83,6 +101,8 @@ def subscribe_all() -> None:
         subscribe(name, tell_staff)
     for name in CUSTOMER:
         subscribe(name, tell_customer)
+    for kind, label in (KINDS | URGENT).items():
+        describe(kind, label, is_urgent=kind in URGENT)
 
 
 def tell_staff(event: Event) -> None:
@@ -117,9 +137,11 @@ def tell_customer(event: Event) -> None:
 def _queue(event: Event, issue: Issue, kind: str, employees: Iterable[Employee]) -> None:
     path = _path(event, issue)
     subject, text, html = words_of(kind, issue, event, url=settings.PUBLIC_URL + path)
+    message = Message(kind=kind, subject=subject, text=text, html=html, url=path)
+    rooms = ChatRoom.objects.hearing(kind, issue.assigned_team_id)
     queue_messages(
         event,
-        [Message(kind=kind, subject=subject, text=text, html=html, url=path, employee=each) for each in employees],
+        [replace(message, employee=each) for each in employees] + [replace(message, room=each) for each in rooms],
     )
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from common import clock
 from common.display import money
 from events.messages import Message, note_undeliverable, queue_messages
-from events.models import Channel, Delivery, Event
+from events.models import Delivery, Event
 from events.subscribers import subscribe
 from issues.notifications import issue_of, words_of
 from refunds.models import Refund
@@ -54,9 +54,7 @@ def tell_customer(event: Event) -> None:
     subject, text, html = words_of(kind, issue, event, refund=refund, **facts_of(event, refund))
     customer = issue.order.customer
     address = customer.email if customer else ""
-    message = Message(
-        kind=kind, subject=subject, text=text, html=html, address=address, once_for=refund.pk, channels=(Channel.EMAIL,)
-    )
+    message = Message(kind=kind, subject=subject, text=text, html=html, address=address, once_for=refund.pk)
     if address:
         queue_messages(event, [message])
     else:

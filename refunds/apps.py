@@ -6,14 +6,16 @@ class RefundsConfig(AppConfig):
     name = "refunds"
 
     def ready(self) -> None:
+        from events.kinds import describe
         from events.subscribers import subscribe
         from refunds.actions.credit_forget import when_customer_is_erased
         from refunds.actions.reconcile_findings import DIFFERS
         from refunds.checks import check_insurer, check_limits, check_stripe
-        from refunds.notices import tell_of_differences
+        from refunds.notices import KIND, tell_of_differences
 
         register(check_limits)
         register(check_insurer)
         register(check_stripe)
         subscribe("customer.erased", when_customer_is_erased)
         subscribe(DIFFERS, tell_of_differences)
+        describe(KIND, "The books and the providers' record differ")

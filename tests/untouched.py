@@ -2,7 +2,16 @@
 
 from contextlib import contextmanager
 
-from events.models import Delivery, Event, WebhookAttempt, WebhookDelivery, WebhookEndpoint
+from events.models import (
+    ChatRoom,
+    Delivery,
+    Event,
+    NotificationChoice,
+    NotificationSettings,
+    WebhookAttempt,
+    WebhookDelivery,
+    WebhookEndpoint,
+)
 from issues.models import Approval, Attachment, Communication, Issue, Note, SearchEntry
 from orders.models import Order
 from refunds.models import (
@@ -24,6 +33,7 @@ WATCHED = (
     Claim, Claim.history.model, CreditConsent, LedgerAccount, LedgerPosting, LedgerLot, LedgerEntry,
     ExternalRefund, ExternalRefund.history.model, ProviderEvent,
     WebhookEndpoint, WebhookEndpoint.history.model, WebhookDelivery, WebhookAttempt,
+    NotificationChoice, NotificationSettings, ChatRoom,
 )  # fmt: skip
 
 

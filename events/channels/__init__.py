@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from events.channels.chat import send_chat
 from events.channels.email import send_email
 from events.channels.in_product import send_in_product
 from events.models import Channel, Delivery
@@ -9,4 +10,5 @@ from events.models import Channel, Delivery
 CHANNELS: dict[str, Callable[[Delivery], None]] = {
     Channel.EMAIL: send_email,
     Channel.IN_PRODUCT: send_in_product,
+    Channel.CHAT: send_chat,
 }

@@ -2,6 +2,7 @@
 
 from events.models.feed import FeedHead
 from events.models.outbox import Channel, Delivery, DeliveryQuerySet, Event, EventQuerySet, Leased
+from events.models.preferences import ChatRoom, Mode, NotificationChoice, NotificationSettings
 from events.models.webhooks import (
     EVERY,
     WebhookAttempt,
@@ -14,12 +15,16 @@ from events.models.webhooks import (
 __all__ = [
     "EVERY",
     "Channel",
+    "ChatRoom",
     "Delivery",
     "DeliveryQuerySet",
     "Event",
     "EventQuerySet",
     "FeedHead",
     "Leased",
+    "Mode",
+    "NotificationChoice",
+    "NotificationSettings",
     "WebhookAttempt",
     "WebhookDelivery",
     "WebhookDeliveryQuerySet",

@@ -55,6 +55,13 @@ class DeliveryQuerySet(LeasedQuerySet["Delivery"]):
         """What the product's own list shows somebody, newest first."""
         return self.filter(employee=employee, channel=Channel.IN_PRODUCT).order_by("-created_at", "-id")
 
+    def mailed_since(self, moment: datetime) -> "DeliveryQuerySet":
+        """Mails of their own, sent or to be sent, that were asked for since then."""
+        return self.filter(channel=Channel.EMAIL, in_digest=False, created_at__gt=moment)
+
+    def waiting_for_digest(self, employee_id: int | None) -> "DeliveryQuerySet":
+        return self.filter(employee=employee_id, channel=Channel.EMAIL, in_digest=True)
+
     def undeliverable(self) -> "DeliveryQuerySet":
         """Tried as often as the settings allow, in vain: a list for a person."""
         return self.filter(next_attempt_at=None, sent_at=None)
@@ -93,6 +100,7 @@ class Event(Leased):
 class Channel(models.TextChoices):
     EMAIL = "email"
     IN_PRODUCT = "in_product"
+    CHAT = "chat"
 
 
 class Delivery(Leased):
@@ -108,7 +116,11 @@ class Delivery(Leased):
     employee = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, null=True, db_constraint=False, related_name="+"
     )
-    address = models.CharField(max_length=254)  # an e-mail address, or the employee's id for the in-product list
+    address = models.CharField(max_length=254)  # an e-mail address, an employee's id, or the name of a chat room
+    room = models.ForeignKey(
+        "events.ChatRoom", on_delete=models.CASCADE, null=True, db_constraint=False, related_name="+"
+    )
+    in_digest = models.BooleanField(default=False, db_default=False)  # goes with others of the employee in one mail
     kind = models.CharField(max_length=32)
     once_for = models.UUIDField(null=True)  # what each kind of message is told of once, whatever the event: a refund
     subject = models.CharField(max_length=200)
@@ -138,7 +150,11 @@ class Delivery(Leased):
             models.Index(fields=["order_id"], name="delivery_of_order"),
             # the timeline of an issue
             models.Index(fields=["issue_id", "created_at"], name="delivery_of_issue"),
-            # the list of an employee's news
+            # events.preferences: how many mails somebody outside was sent within the hour
+            models.Index(
+                fields=["address", "-created_at"], condition=Q(employee=None, channel="email"), name="delivery_outside"
+            ),
+            # the list of an employee's news, and how many mails they were sent within the hour
             models.Index(fields=["employee", "channel", "-created_at"], name="delivery_of_employee"),
         ]
 

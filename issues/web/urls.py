@@ -16,6 +16,7 @@ from issues.web.views.approvals import ApprovalPage, ApprovalsPage
 from issues.web.views.home import HomePage
 from issues.web.views.issues import CommunicationsPage, IssuePage, IssuesPage, StepRequestsPage
 from issues.web.views.news import NewsPage, ReadNews
+from issues.web.views.notifications import NotificationsPage, UnsubscribePage
 from issues.web.views.satisfaction import SatisfactionPage
 
 app_name = "web"
@@ -40,6 +41,8 @@ urlpatterns = [
     path("news", NewsPage.as_view(), name="news"),
     path("news/read", ReadNews.as_view(), name="read_all_news"),
     path("news/<uuid:delivery_id>/read", ReadNews.as_view(), name="read_news"),
+    path("notifications", NotificationsPage.as_view(), name="notifications"),
+    path("notifications/off/<str:token>", UnsubscribePage.as_view(), name="unsubscribe"),
     path("refunds", RefundsPage.as_view(), name="refunds"),
     path("refunds/waiting/<slug:which>", RefundsWaitingPage.as_view(), name="refunds_waiting"),
     path("satisfaction/<str:token>", SatisfactionPage.as_view(), name="satisfaction"),

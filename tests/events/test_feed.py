@@ -149,10 +149,10 @@ class TestOldEvents:
         assert Event.objects.count() == 4
 
     def test_leave_their_messages(self, old, alice):
-        queue_messages(old[0], [Message(kind="x", subject="x", text="x", employee=alice, channels=("in_product",))])
+        queue_messages(old[0], [Message(kind="x", subject="x", text="x", employee=alice)])
         deliver.deliver_due()
         feed.forget_old_events()
-        assert Delivery.objects.get().event_id == old[0].pk
+        assert set(Delivery.objects.values_list("event_id", flat=True)) == {old[0].pk}
         assert not Event.objects.filter(pk=old[0].pk).exists()
 
     def test_are_kept_while_somebody_is_still_to_be_told(self, old, alice):
