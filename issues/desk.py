@@ -8,15 +8,20 @@ from django.http import HttpRequest
 
 from accounts.actor import Actor
 from accounts.roles import WORK_ISSUE
+from common import clock
 from issues.actions.write_changes import Updated
-from issues.forms import ActionForm, CommunicationForm, StepRequestForm, UpdateForm
+from issues.forms import ActionForm, CommunicationForm, RefundForm, StepRequestForm, TakeForm, UpdateForm
 from issues.models import Issue
+from issues.moves import moves_of
 from issues.story import story_of
+from refunds.offer import offer_of
 
 FORMS: dict[str, type[ActionForm]] = {
     "update_form": UpdateForm,
     "communication_form": CommunicationForm,
     "step_request_form": StepRequestForm,
+    "refund_form": RefundForm,
+    "take_form": TakeForm,
 }
 
 
@@ -28,17 +33,22 @@ class Desk:
     def context(self, submitted: ActionForm | None = None, *, whole: bool = False) -> dict[str, Any]:
         """``submitted``: the form that was refused, to be shown as it was filled in."""
         passages, has_earlier = story_of(self.issue, whole=whole)
+        pending = list(self.issue.approvals.pending().in_full())
         return {
             "issue": self.issue,
+            "actor": self.actor,
+            "opened": clock.now(),
+            "moves": moves_of(self.issue, actor=self.actor, pending=[approval.kind for approval in pending]),
             "order": self.issue.order,
             "refunds": self.issue.order.refunds.select_related("requested_by").order_by("-created_at", "-id"),
-            "pending": self.issue.approvals.pending().in_full(),
+            "pending": pending,
             "attachments": self.issue.attachments.all(),
+            "refund_offer": offer_of(self.issue.order, actor=self.actor),
             "may_work": self.actor.may(WORK_ISSUE),
             "story": passages,
             "has_earlier": has_earlier,
             **{
-                name: submitted if isinstance(submitted, form) else form(self.issue, actor=self.actor)
+                name: submitted if type(submitted) is form else form(self.issue, actor=self.actor)
                 for name, form in FORMS.items()
             },
         }

@@ -65,7 +65,12 @@ def _write(order: Order, reserved: Decimal) -> None:
 def is_within_limit(
     amount: Decimal, counting: Iterable[Refund], *, actor: "Actor", on_behalf_of: int | None = None
 ) -> bool:
-    """Whether ``actor`` may refund ``amount`` more without approval, given the order's ``counting`` refunds.
+    """Whether ``actor`` may refund ``amount`` (positive) more without approval."""
+    return amount <= limit_left(counting, actor=actor, on_behalf_of=on_behalf_of)
+
+
+def limit_left(counting: Iterable[Refund], *, actor: "Actor", on_behalf_of: int | None = None) -> Decimal:
+    """How much more ``actor`` may refund without approval, given the order's ``counting`` refunds.
 
     What counts is asked for by the employee (or by the one ``on_behalf_of`` whom they try again); an integration's
     key that can't decide counts by itself too, so that naming many employees gains nothing.
@@ -76,7 +81,7 @@ def is_within_limit(
     spent = [_sum(refund for refund in counting if refund.requested_by_id == person) for person in people]
     if actor.key is not None and actor.is_integration and not actor.key.has_scope(Scope.APPROVALS_WRITE):
         spent.append(_sum(refund for refund in counting if refund.requested_with_id == actor.key.pk))
-    return max(spent) + amount <= actor.own_grants.refund_limit
+    return max(actor.own_grants.refund_limit - max(spent), Decimal(0))
 
 
 def _sum(refunds: Iterable[Refund]) -> Decimal:

@@ -23,14 +23,16 @@ from common.audit_admin import AuditTrailMixin
 from common.display import NOTHING, badge, in_words, moment
 from issues.admin.filters import AssigneeFilter, TimeFilter
 from issues.desk import Desk, word_of_success
-from issues.forms import ActionForm, CommunicationForm, NewIssueForm, StepRequestForm, UpdateForm
+from issues.forms import ActionForm, CommunicationForm, NewIssueForm, RefundForm, StepRequestForm, TakeForm, UpdateForm
 from issues.listing import MAX_QUERY
 from issues.models import Issue
 from issues.search import matching
 from issues.templatetags import desk
 
 # The smaller forms of an issue's page, by the last part of their address.
-BESIDE: dict[str, type[ActionForm]] = {"communications": CommunicationForm, "requests": StepRequestForm}
+BESIDE: dict[str, type[ActionForm]] = {
+    "communications": CommunicationForm, "requests": StepRequestForm, "refunds": RefundForm, "take": TakeForm,
+}  # fmt: skip
 
 
 @admin.register(Issue)
@@ -130,7 +132,9 @@ class IssueAdmin(ReadOnlyMixin, AuditTrailMixin, ModelAdmin):
             word_of_success(request, form)
             return redirect("admin:issues_issue_change", issue.pk)
         shown = Desk(self._find(request, object_id) if form else issue, actor)
-        context = shown.context(form, whole="whole" in request.GET) | {"addresses": _addresses(issue)}
+        context = shown.context(form, whole="whole" in request.GET) | {
+            "addresses": _addresses(issue), "issue_page": "admin:issues_issue_change",
+        }  # fmt: skip
         status = form.http_status if form is not None else 200
         return self._page(request, "admin/issues/work.html", context, title=issue.number, status=status)
 
@@ -163,7 +167,9 @@ def _actor(request: HttpRequest) -> Actor:
 
 
 def _addresses(issue: Issue) -> dict[str, str]:
-    pages = {"update": "change", "communicate": "communications", "ask": "requests"}
+    pages = {
+        "update": "change", "communicate": "communications", "ask": "requests", "refund": "refunds", "take": "take",
+    }  # fmt: skip
     return {name: reverse(f"admin:issues_issue_{page}", args=[issue.pk]) for name, page in pages.items()}
 
 

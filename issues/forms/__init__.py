@@ -4,7 +4,18 @@ from issues.forms.base import ActionForm
 from issues.forms.communication import CommunicationForm
 from issues.forms.decision import DecisionForm
 from issues.forms.new_issue import NewIssueForm
+from issues.forms.refund import RefundForm
 from issues.forms.step_request import StepRequestForm
+from issues.forms.take import TakeForm
 from issues.forms.update import UpdateForm
 
-__all__ = ["ActionForm", "CommunicationForm", "DecisionForm", "NewIssueForm", "StepRequestForm", "UpdateForm"]
+__all__ = [
+    "ActionForm",
+    "CommunicationForm",
+    "DecisionForm",
+    "NewIssueForm",
+    "RefundForm",
+    "StepRequestForm",
+    "TakeForm",
+    "UpdateForm",
+]

@@ -6,9 +6,7 @@ from typing import Any, cast
 from django import forms
 from django.http import QueryDict
 
-from accounts.actor import Actor
 from accounts.models import Employee
-from common.display import in_words
 from common.errors import DeskError
 from common.money import DECIMAL_PLACES, MAX_DIGITS
 from issues import history
@@ -17,7 +15,6 @@ from issues.actions.write_changes import Updated
 from issues.errors import StaleIssue
 from issues.forms.base import ActionForm, longest, text_area
 from issues.models import Issue, Note
-from issues.policy import allowed_transitions, may_step
 from issues.workflow import Priority, Status
 from refunds.errors import PossibleDuplicateRefund
 from refunds.models import Source
@@ -27,7 +24,13 @@ SATISFACTION = {"": None, "True": True, "False": False}
 
 
 class UpdateForm(ActionForm):
-    """``changes`` holds what the employee altered of what they saw, and nothing else."""
+    """``changes`` holds what the employee altered of what they saw, and nothing else.
+
+    Its fields stand in several places of the page, so they name the form by ``html_id``. A field that was not sent is
+    as it was seen; the button of a move sends ``move``, which speaks for the status.
+    """
+
+    html_id = "update-form"
 
     version = forms.IntegerField(min_value=1, widget=forms.HiddenInput)
     notes = forms.CharField(
@@ -81,9 +84,12 @@ class UpdateForm(ActionForm):
         super().__init__(*args, **kwargs)
         self.issue = issue
         self.initial = {**self.initial, **seen_values(issue, self.data.get("version"))}
-        self.fields["status"].widget.choices = offered_statuses(issue, self.actor)
         self.assignees.queryset = Employee.objects.filter(is_active=True).order_by("first_name", "username")
         self.fields["refund_amount"].label = f"Refund ({issue.order.currency})"
+        for field in self.fields.values():
+            field.widget.attrs["form"] = self.html_id
+        if self.is_bound:
+            self.data = completed(self)
 
     @property
     def assignees(self) -> forms.ModelChoiceField:
@@ -118,15 +124,6 @@ class UpdateForm(ActionForm):
         super().refuse(refusal)
 
 
-def offered_statuses(issue: Issue, actor: Actor) -> list[tuple[str, str]]:
-    """The present status and where the employee could take it; the action judges whatever is sent."""
-    offers = [(issue.status, f"{in_words(issue.status)} (as it is)")]
-    for target in allowed_transitions(issue.status, actor):
-        asks = "" if may_step(actor, issue.status, target) else " (asks a manager)"
-        offers.append((target, f"{in_words(target)}{asks}"))
-    return offers
-
-
 def seen_values(issue: Issue, version: str | None) -> dict[str, Any]:
     """The values that the page showed: the present ones, or for an earlier ``version`` those of its audit row."""
     row: Any = issue
@@ -145,13 +142,30 @@ def seen_values(issue: Issue, version: str | None) -> dict[str, Any]:
     }
 
 
+def completed(form: UpdateForm) -> QueryDict:
+    """What was sent, and beside it what was not: as it was seen. An unticked box is told by its neighbour."""
+    data = cast(QueryDict, form.data).copy()
+    if move := data.get("move"):
+        data["status"] = str(move)
+    absent = {*form.changeable} - {*data}
+    if "follow_up_date" in data:
+        absent -= {"follow_up_required"}
+    return _as_shown(form, data, absent)
+
+
 def rebased(form: UpdateForm) -> QueryDict:
     """What was sent, put upon the issue as it is now: only what the employee altered still differs from it."""
     fresh = UpdateForm(Issue.objects.in_full().get(pk=form.issue.pk), actor=form.actor)
-    data = cast(QueryDict, form.data).copy()
-    for name in {"version", *form.changeable} - {*form.changed_data}:
-        value = fresh[name].field.widget.format_value(fresh[name].field.prepare_value(fresh[name].initial))
-        data[name] = value[0] if isinstance(value, list) else value or ""
+    data = _as_shown(fresh, cast(QueryDict, form.data).copy(), {"version", *form.changeable} - {*form.changed_data})
     data["version"] = str(fresh.issue.version)
     form.issue = fresh.issue
+    return data
+
+
+def _as_shown(form: UpdateForm, data: QueryDict, names: set[str]) -> QueryDict:
+    """``data`` with the fields called ``names`` as an unbound ``form`` would show them."""
+    for name in names:
+        field = form.fields[name]
+        value = field.widget.format_value(field.prepare_value(form.get_initial_for_field(field, name)))
+        data[name] = str(value[0] if isinstance(value, list) else value or "")
     return data

@@ -14,7 +14,14 @@ from issues.web.patterns import (
 from issues.web.refunds import RefundsPage, RefundsWaitingPage
 from issues.web.views.approvals import ApprovalPage, ApprovalsPage
 from issues.web.views.home import HomePage
-from issues.web.views.issues import CommunicationsPage, IssuePage, IssuesPage, StepRequestsPage
+from issues.web.views.issues import (
+    CommunicationsPage,
+    IssuePage,
+    IssueRefundsPage,
+    IssuesPage,
+    StepRequestsPage,
+    TakeIssuePage,
+)
 from issues.web.views.news import NewsPage, ReadNews
 from issues.web.views.notifications import NotificationsPage, UnsubscribePage
 from issues.web.views.satisfaction import SatisfactionPage
@@ -29,6 +36,8 @@ urlpatterns = [
     path("issues/<uuid:issue_id>", IssuePage.as_view(), name="issue"),
     path("issues/<uuid:issue_id>/communications", CommunicationsPage.as_view(), name="communications"),
     path("issues/<uuid:issue_id>/requests", StepRequestsPage.as_view(), name="step_requests"),
+    path("issues/<uuid:issue_id>/refunds", IssueRefundsPage.as_view(), name="issue_refunds"),
+    path("issues/<uuid:issue_id>/take", TakeIssuePage.as_view(), name="take_issue"),
     path("figures", FiguresPage.as_view(), name="figures"),
     path("figures/issues/<slug:figure>", FigureIssuesPage.as_view(), name="figure_issues"),
     path("figures/<slug:table>.csv", FiguresCsv.as_view(), name="figures_csv"),

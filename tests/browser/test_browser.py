@@ -40,10 +40,9 @@ def test_an_agent_works_on_an_issue_in_the_admin(open_page, alice, issue):
     page = open_page()
     sign_in(page, alice, at="/admin/issues/issue/")
     page.get_by_role("link", name=issue.number).click()
-    page.get_by_label("Note").fill("Called the carrier.")
-    page.get_by_label("Status").select_option("investigating")
+    page.get_by_label("Note", exact=True).fill("Called the carrier.")
     page.get_by_label("Priority").select_option("high")
-    page.get_by_role("button", name="Save").click()
+    page.get_by_role("button", name="Investigate").click()
     page.get_by_text("The issue was updated.").wait_for()
     story = page.locator(".story").inner_text()
     assert "moved it from Open to" in story
@@ -51,20 +50,17 @@ def test_an_agent_works_on_an_issue_in_the_admin(open_page, alice, issue):
     issue = Issue.objects.get(pk=issue.pk)
     assert (issue.status, issue.priority, issue.history.first().via) == ("investigating", "high", "admin")
 
-    page.get_by_label("Status").select_option("in_progress")
-    page.get_by_role("button", name="Save").click()
-    page.get_by_label("Status").select_option("resolved")
-    page.get_by_role("button", name="Save").click()
+    page.get_by_role("button", name="Start work").click()
+    page.get_by_role("button", name="Resolve with this note").click()
     error = page.locator(".field.has-errors")
     assert "Notes are required when the status becomes resolved." in error.inner_text()
-    assert page.get_by_label("Status").input_value() == "resolved", "what was chosen is kept"
     assert Issue.objects.get(pk=issue.pk).status == "in_progress"
 
 
 def test_an_agent_writes_down_a_call_and_reads_the_history(open_page, alice, issue):
     page = open_page()
     sign_in(page, alice, at=f"/admin/issues/issue/{issue.pk}/change/")
-    page.get_by_text("Write down a word with the customer").click()
+    page.get_by_label("Word with the customer").check()
     page.get_by_label("What was said").fill("They would rather have the money.")
     page.get_by_role("button", name="Add to the story").click()
     page.locator(".story").get_by_text("They would rather have the money.").wait_for()
@@ -107,8 +103,8 @@ def test_a_rejection_without_a_note_is_told_at_the_field(open_page, request_to_r
 def test_a_double_click_saves_once(open_page, max_, issue):
     page = open_page()
     sign_in(page, max_, at=f"/issues/{issue.pk}")
-    page.get_by_label("Note").fill("Once.")
-    page.get_by_role("button", name="Save").dblclick()
+    page.get_by_label("Note", exact=True).fill("Once.")
+    page.locator("#composer").get_by_role("button", name="Save").dblclick()
     page.get_by_text("The issue was updated.").wait_for()
     page.wait_for_load_state("networkidle")
     assert Note.objects.count() == 1

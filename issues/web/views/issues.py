@@ -10,14 +10,17 @@ from common.api.cursor import PARAMETERS, page_of
 from common.api.cursor import Page as RowsPage
 from common.errors import ValidationFailed
 from issues.desk import Desk, word_of_success
-from issues.forms import ActionForm, CommunicationForm, StepRequestForm, UpdateForm
+from issues.forms import ActionForm, CommunicationForm, RefundForm, StepRequestForm, TakeForm, UpdateForm
 from issues.listing import listed
 from issues.models import Issue
 from issues.web.filters import IssueFilterForm
 from issues.web.page import Page
 
 # Where each form of an issue's page is sent.
-ADDRESSES = {"update": "issue", "communicate": "communications", "ask": "step_requests"}
+ADDRESSES = {
+    "update": "issue", "communicate": "communications", "ask": "step_requests", "refund": "issue_refunds",
+    "take": "take_issue",
+}  # fmt: skip
 
 
 class IssuesPage(Page):
@@ -55,7 +58,7 @@ class IssuePage(Page):
     def show_desk(self, issue: Issue, form: ActionForm | None = None, *, whole: bool = False, status: int = 200):
         addresses = {name: reverse(f"web:{page}", args=[issue.pk]) for name, page in ADDRESSES.items()}
         context = Desk(issue, self.actor).context(form, whole=whole)
-        return self.show(context | {"addresses": addresses}, status=status)
+        return self.show(context | {"addresses": addresses, "issue_page": "web:issue"}, status=status)
 
     def find(self, issue_id: UUID) -> Issue:
         return get_object_or_404(Issue.objects.visible_to(self.actor.grants).in_full(), pk=issue_id)
@@ -69,3 +72,13 @@ class CommunicationsPage(IssuePage):
 class StepRequestsPage(IssuePage):
     http_method_names = ["post"]
     form_class = StepRequestForm
+
+
+class IssueRefundsPage(IssuePage):
+    http_method_names = ["post"]
+    form_class = RefundForm
+
+
+class TakeIssuePage(IssuePage):
+    http_method_names = ["post"]
+    form_class = TakeForm

@@ -1,0 +1,37 @@
+"""Take an issue into one's own hands, by one click."""
+
+from typing import Any
+
+from django import forms
+
+from issues.actions.update import update_issue
+from issues.actions.write_changes import Updated
+from issues.errors import StaleIssue
+from issues.forms.base import ActionForm
+from issues.models import Issue
+
+
+class TakeForm(ActionForm):
+    """``held_by`` is who had it on the page. Other changes since then are no reason to refuse."""
+
+    held_by = forms.CharField(widget=forms.HiddenInput, required=False)
+
+    def __init__(self, issue: Issue, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.issue = issue
+        self.initial["held_by"] = _holder(issue)
+
+    @property
+    def has_a_use(self) -> bool:
+        return not self.issue.is_closed and self.issue.assigned_to_id != self.actor.person.pk
+
+    def act(self) -> Updated:
+        issue = self.issue
+        if self.cleaned_data["held_by"] != _holder(issue):
+            raise StaleIssue(version=issue.version)
+        to_me = {"assigned_to": self.actor.person}
+        return update_issue(issue.order_id, issue.pk, to_me, actor=self.actor, expected_version=issue.version)
+
+
+def _holder(issue: Issue) -> str:
+    return issue.assigned_to.employee_id if issue.assigned_to else ""
