@@ -14,6 +14,7 @@ REOPEN_ISSUE = "issues.reopen_issue"
 DECIDE_APPROVAL = "issues.decide_approval"
 VIEW_METRICS = "issues.view_metrics"
 RECORD_PROBLEM = "issues.record_problem"
+SHARE_MACRO = "issues.share_macro"
 EXPORT_ISSUES = "issues.export_issue"
 START_REFUND = "refunds.start_refund"
 PUT_ORDER = "orders.put_order"
@@ -21,7 +22,7 @@ ERASE_CUSTOMER = "orders.erase_customer"
 MANAGE_WEBHOOKS = "events.manage_webhooks"
 
 _AGENT = {WORK_ISSUE, START_REFUND}
-_SENIOR_AGENT = _AGENT | {ESCALATE_ISSUE, CLOSE_ISSUE, VIEW_METRICS, EXPORT_ISSUES, RECORD_PROBLEM}
+_SENIOR_AGENT = _AGENT | {ESCALATE_ISSUE, CLOSE_ISSUE, VIEW_METRICS, EXPORT_ISSUES, RECORD_PROBLEM, SHARE_MACRO}
 _MANAGER = _SENIOR_AGENT | {REOPEN_ISSUE, DECIDE_APPROVAL}
 _ADMINISTRATOR = _MANAGER | {PUT_ORDER, ERASE_CUSTOMER, MANAGE_WEBHOOKS}
 
@@ -37,6 +38,7 @@ READ_BY_ALL = [
     "issues.issue", "issues.note", "issues.communication", "issues.attachment", "issues.approval", "issues.team",
     "orders.order", "orders.orderitem", "orders.customer", "orders.store", "refunds.refund", "refunds.refundattempt",
     "refunds.claim", "refunds.externalrefund", "refunds.ledgeraccount", "events.delivery",
+    "issues.macro",
 ]  # fmt: skip
 CHANGED_BY_ADMINISTRATOR = [
     "accounts.employee", "accounts.apikey", "accounts.refundlimit", "auth.group", "issues.team", "issues.routingrule",

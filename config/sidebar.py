@@ -38,6 +38,7 @@ SHOP = (
 )
 SAID = (
     ("Notes", "sticky_note_2", "issues_note", "issues.view_note"),
+    ("Macros", "text_snippet", "issues_macro", "issues.view_macro"),
     ("Communications", "forum", "issues_communication", "issues.view_communication"),
     ("Webhooks", "webhook", "events_webhookendpoint", "events.manage_webhooks"),
     ("Sent by webhooks", "outbox_alt", "events_webhookdelivery", "events.manage_webhooks"),

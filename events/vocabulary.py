@@ -53,6 +53,8 @@ class EventType:
 
 
 STEP = {"from": TEXT, "to": TEXT}
+LINK = {"link_id": ID, "kind": TEXT, "other_issue_id": ID}
+MERGE = {"into": ID, "into_number": TEXT}
 APPROVAL = {"approval_id": ID, "kind": TEXT}
 CUSTOMER = {"customer_id": TEXT}
 EXTERNAL = {
@@ -92,6 +94,11 @@ _ALL = (
     EventType("issue.resolved", "an issue was resolved.", STEP),
     EventType("issue.closed", "an issue was closed.", STEP),
     EventType("issue.reopened", "a closed issue was opened again.", STEP),
+    EventType("issue.tagged", "tags were put on an issue or taken off.", {"added": NAMES, "removed": NAMES}),
+    EventType("issue.linked", "an issue was linked to another.", LINK),
+    EventType("issue.unlinked", "the link between two issues was removed.", LINK),
+    EventType("issue.merged", "a duplicate was merged into the issue that goes on.", MERGE),
+    EventType("issue.unmerged", "a merge was undone.", MERGE),
     EventType("approval.requested", "somebody asked for a step that another person decides.", APPROVAL),
     EventType("approval.approved", "what was asked for was approved.", APPROVAL),
     EventType("approval.rejected", "what was asked for was rejected.", APPROVAL),

@@ -1,6 +1,7 @@
 """One issue on somebody's desk: all that a page about it shows, in the admin and in the web pages alike."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.contrib import messages
@@ -10,6 +11,7 @@ from accounts.actor import Actor
 from accounts.roles import WORK_ISSUE
 from common import clock
 from issues.actions.write_changes import Updated
+from issues.desk_beside import beside
 from issues.forms import ActionForm, CommunicationForm, RefundForm, StepRequestForm, TakeForm, UpdateForm
 from issues.models import Issue
 from issues.moves import moves_of
@@ -29,6 +31,7 @@ FORMS: dict[str, type[ActionForm]] = {
 class Desk:
     issue: Issue
     actor: Actor
+    asked: Mapping[str, str] = field(default_factory=dict)  # the page's query
 
     def context(self, submitted: ActionForm | None = None, *, whole: bool = False) -> dict[str, Any]:
         """``submitted``: the form that was refused, to be shown as it was filled in."""
@@ -47,6 +50,7 @@ class Desk:
             "may_work": self.actor.may(WORK_ISSUE),
             "story": passages,
             "has_earlier": has_earlier,
+            **beside(self.issue, self.actor, self.asked, submitted),
             **{
                 name: submitted if type(submitted) is form else form(self.issue, actor=self.actor)
                 for name, form in FORMS.items()
@@ -65,7 +69,7 @@ def word_of_success(request: HttpRequest, form: ActionForm) -> None:
     elif isinstance(form, CommunicationForm):
         messages.success(request, "The communication was added to the story.")
     else:
-        messages.success(request, "The issue was updated.")
+        messages.success(request, form.done)
 
 
 def _what_came_of(updated: Updated) -> str:

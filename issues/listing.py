@@ -11,7 +11,8 @@ from django.utils.dateparse import parse_datetime
 from accounts.actor import Actor
 from common import clock
 from common.errors import ValidationFailed
-from issues.models import Issue
+from issues.models import Issue, IssueTag
+from issues.models.tag import normalised
 from issues.search import matching
 from issues.workflow import IssueType, Priority, Status
 
@@ -125,6 +126,11 @@ def _sla(values: list[str], actor: Actor) -> Q:
     return found & ~Q(status__in=[Status.RESOLVED, Status.CLOSED])
 
 
+def _tag(values: list[str], actor: Actor) -> Q:
+    """With one of them; however it is written."""
+    return Q(pk__in=IssueTag.objects.on().filter(name__in=map(normalised, values)).values("issue"))
+
+
 def _text(values: list[str], actor: Actor) -> Q:
     (query,) = values
     if not query.strip() or len(query) > MAX_QUERY:
@@ -139,6 +145,7 @@ FILTERS: dict[str, Filter] = {
     "assigned_to": _assigned_to,
     "team": _named("assigned_team__name"),
     "store": _named("order__store"),
+    "tag": _tag,
     "created_after": _moment("created_at__gte"),
     "created_before": _moment("created_at__lt"),
     "updated_after": _moment("updated_at__gte"),

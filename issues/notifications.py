@@ -128,9 +128,12 @@ def tell_customer(event: Event) -> None:
     if customer is None or not customer.email:
         return
     kind, url = CUSTOMER[event.name], ""
+    merge = issue.links.merges().select_related("other").first() if event.name == "issue.resolved" else None
+    if merge:  # nothing is resolved yet: the work goes on in the other issue
+        kind = "customer_merged"
     if event.name == "issue.closed":
         url = settings.PUBLIC_URL + reverse("web:satisfaction", args=[SatisfactionLink.make(issue)])
-    subject, text, html = words_of(kind, issue, event, url=url, action="Tell us")
+    subject, text, html = words_of(kind, issue, event, url=url, action="Tell us", merge=merge)
     queue_messages(event, [Message(kind=kind, subject=subject, text=text, html=html, address=customer.email)])
 
 

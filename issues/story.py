@@ -8,6 +8,7 @@ from typing import Any
 from accounts.models import Employee
 from common.display import in_words
 from issues.models import Communication, Issue
+from issues.story_beside import DEEDS, deed_beside
 from issues.timeline import Entry, entries_of
 from issues.workflow import ApprovalKind
 from refunds.models import RefundStatus
@@ -161,6 +162,8 @@ def _tell_change(data: Data, names: Names) -> Part | None:
     field, after = data["field"], data["after"]
     if field == "resolution_description":
         return Part("field_changed", "wrote how it was resolved", words=after or "")
+    if field in DEEDS:
+        return Part("field_changed", deed_beside(field, data["before"], after), words=data.get("description", ""))
     deed = CHANGES[field](after) if field in CHANGES else _change_in_words(data, names)
     return Part("field_changed", deed) if deed else None
 
@@ -172,15 +175,19 @@ def _change_in_words(data: Data, names: Names) -> str:
 
 
 def _tell_note(data: Data, names: Names) -> Part:
-    return Part("note", "noted", words=data["body"])
+    return Part("note", f"noted{_where(data)}", words=data["body"])
 
 
 def _tell_communication(data: Data, names: Names) -> Part:
     channel = in_words(data["channel"])
     channel = channel if channel.isupper() else channel.lower()
     heard = data["direction"] == Communication.Direction.INBOUND
-    deed = f"{'heard from' if heard else 'told'} the customer ({channel})"
+    deed = f"{'heard from' if heard else 'told'} the customer ({channel}){_where(data)}"
     return Part("communication", deed, words=data["body"])
+
+
+def _where(data: Data) -> str:
+    return f" on {data['merged_from']}" if "merged_from" in data else ""
 
 
 def _tell_attachment(data: Data, names: Names) -> Part:

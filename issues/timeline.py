@@ -16,7 +16,8 @@ from accounts.models import Employee
 from common.money import as_currency
 from events.models import Channel, Delivery
 from issues import history
-from issues.models import Approval, Issue
+from issues.models import Approval, Communication, Issue, Note
+from issues.timeline_beside import link_steps, origin_of, said_on, tag_steps, tell_link, tell_tag
 from refunds.models import Refund
 
 # What an agent would call a change; the rest of a history row follows from it.
@@ -156,12 +157,12 @@ def _type_of(change: history.Change) -> str:
 
 
 def _tell_note(note) -> list[Told]:
-    return [("note", {"body": note.body})]
+    return [("note", {"body": note.body} | origin_of(note))]
 
 
 def _tell_communication(word) -> list[Told]:
     shown = ("channel", "direction", "body", "occurred_at")
-    return [("communication", {name: getattr(word, name) for name in shown})]
+    return [("communication", {name: getattr(word, name) for name in shown} | origin_of(word))]
 
 
 def _tell_attachment(attachment) -> list[Told]:
@@ -239,10 +240,12 @@ def _audited(rows: Callable[[Issue], QuerySet], tell: Tell) -> Source:
 # Of entries at the same moment, those of the earlier source come first.
 SOURCES = (
     _audited(history.rows_of, _tell_history),
-    Source(lambda issue: issue.notes.select_related("author"), _each(_tell_note)),
-    Source(lambda issue: issue.communications.select_related("author"), _each(_tell_communication)),
+    Source(lambda issue: said_on(issue, Note.objects.select_related("author")), _each(_tell_note)),
+    Source(lambda issue: said_on(issue, Communication.objects.select_related("author")), _each(_tell_communication)),
     Source(lambda issue: issue.attachments.select_related("author"), _each(_tell_attachment)),
     _audited(_refund_steps, _each(_tell_refund)),
     _audited(_approval_steps, _each(_tell_approval)),
     Source(_deliveries, _each(_tell_notification), author=None),
+    _audited(tag_steps, _each(tell_tag)),
+    _audited(link_steps, _each(tell_link)),
 )

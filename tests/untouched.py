@@ -12,7 +12,17 @@ from events.models import (
     WebhookDelivery,
     WebhookEndpoint,
 )
-from issues.models import Approval, Attachment, Communication, Issue, Note, SearchEntry
+from issues.models import (
+    Approval,
+    Attachment,
+    Communication,
+    Issue,
+    IssueLink,
+    IssueTag,
+    Macro,
+    Note,
+    SearchEntry,
+)
 from orders.models import Order
 from refunds.models import (
     Claim,
@@ -33,6 +43,7 @@ WATCHED = (
     Claim, Claim.history.model, CreditConsent, LedgerAccount, LedgerPosting, LedgerLot, LedgerEntry,
     ExternalRefund, ExternalRefund.history.model, ProviderEvent,
     WebhookEndpoint, WebhookEndpoint.history.model, WebhookDelivery, WebhookAttempt,
+    IssueTag, IssueTag.history.model, IssueLink, IssueLink.history.model, Macro, Macro.history.model,
     NotificationChoice, NotificationSettings, ChatRoom,
 )  # fmt: skip
 

@@ -1,6 +1,7 @@
 """The agents' door: issues to work on, and everything around them to read."""
 
 from issues.admin.issue import IssueAdmin
+from issues.admin.macros import MacroAdmin
 from issues.admin.outbox import DeliveryAdmin
 from issues.admin.records import ApprovalAdmin, AttachmentAdmin, CommunicationAdmin, NoteAdmin
 from issues.admin.teams import RoutingRuleAdmin, TeamAdmin
@@ -11,6 +12,7 @@ __all__ = [
     "CommunicationAdmin",
     "DeliveryAdmin",
     "IssueAdmin",
+    "MacroAdmin",
     "NoteAdmin",
     "RoutingRuleAdmin",
     "TeamAdmin",

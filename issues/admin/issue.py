@@ -23,6 +23,7 @@ from common.audit_admin import AuditTrailMixin
 from common.display import NOTHING, badge, in_words, moment
 from issues.admin.filters import AssigneeFilter, TimeFilter
 from issues.desk import Desk, word_of_success
+from issues.desk_beside import FORMS_BESIDE
 from issues.forms import ActionForm, CommunicationForm, NewIssueForm, RefundForm, StepRequestForm, TakeForm, UpdateForm
 from issues.listing import MAX_QUERY
 from issues.models import Issue
@@ -32,6 +33,7 @@ from issues.templatetags import desk
 # The smaller forms of an issue's page, by the last part of their address.
 BESIDE: dict[str, type[ActionForm]] = {
     "communications": CommunicationForm, "requests": StepRequestForm, "refunds": RefundForm, "take": TakeForm,
+    **FORMS_BESIDE,
 }  # fmt: skip
 
 
@@ -131,7 +133,7 @@ class IssueAdmin(ReadOnlyMixin, AuditTrailMixin, ModelAdmin):
         if form is not None and form.submit():
             word_of_success(request, form)
             return redirect("admin:issues_issue_change", issue.pk)
-        shown = Desk(self._find(request, object_id) if form else issue, actor)
+        shown = Desk(self._find(request, object_id) if form else issue, actor, request.GET)
         context = shown.context(form, whole="whole" in request.GET) | {
             "addresses": _addresses(issue), "issue_page": "admin:issues_issue_change",
         }  # fmt: skip
@@ -170,6 +172,7 @@ def _addresses(issue: Issue) -> dict[str, str]:
     pages = {
         "update": "change", "communicate": "communications", "ask": "requests", "refund": "refunds", "take": "take",
     }  # fmt: skip
+    pages |= {name: name for name in FORMS_BESIDE}
     return {name: reverse(f"admin:issues_issue_{page}", args=[issue.pk]) for name, page in pages.items()}
 
 

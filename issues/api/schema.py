@@ -34,6 +34,7 @@ LISTED = (
     OpenApiParameter("assigned_to", str, description="Employee ids, none or me; several by comma."),
     OpenApiParameter("team", str, description="Names of teams, several by comma."),
     OpenApiParameter("store", str, description="Ids of stores, several by comma."),
+    OpenApiParameter("tag", str, description="Tags, several by comma: issues with one of them."),
     moment("created_after", "Created then or later."),
     moment("created_before", "Created before then."),
     moment("updated_after", "Updated then or later."),

@@ -18,6 +18,8 @@ class ActionForm(forms.Form):
     # Made new with each page, so that a second click on the same page is known as such.
     form_id = forms.UUIDField(widget=forms.HiddenInput, initial=uuid.uuid4)
 
+    done = "The issue was updated."
+
     use_required_attribute = False  # the browser's own bubble would hide what else is wrong
 
     def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:

@@ -1,9 +1,12 @@
 from issues.models.approval import Approval
 from issues.models.conversation import Attachment, Communication, Note, SearchEntry
 from issues.models.issue import Issue, IssueNumber
+from issues.models.link import IssueLink, LinkKind
+from issues.models.macro import Macro
 from issues.models.milestone import Milestone, MilestoneKind, RefundMilestone, Standing
 from issues.models.problem import Problem, ProblemIssue, ProblemStatus
 from issues.models.satisfaction import SatisfactionLink
+from issues.models.tag import IssueTag
 from issues.models.team import RoutingRule, Team
 
 __all__ = [
@@ -11,7 +14,11 @@ __all__ = [
     "Attachment",
     "Communication",
     "Issue",
+    "IssueLink",
     "IssueNumber",
+    "IssueTag",
+    "LinkKind",
+    "Macro",
     "Milestone",
     "MilestoneKind",
     "Note",

@@ -1,5 +1,6 @@
 """An issue: what went wrong with an order, and where it stands."""
 
+from functools import cached_property
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -130,6 +131,12 @@ class Issue(SafeRefreshMixin, Audited):
     @property
     def is_closed(self) -> bool:
         return self.status == Status.CLOSED
+
+    @cached_property
+    def merged_here(self) -> dict[UUID, str]:
+        """The numbers of the duplicates that were merged into this issue, in the same store."""
+        links = self.links_here.merges().filter(issue__order__store=self.order.store_id)  # type: ignore[attr-defined]
+        return dict(links.values_list("issue", "issue__number"))
 
     @transition(status, [Status.OPEN, Status.IN_PROGRESS, Status.RESOLVED, Status.ESCALATED], Status.INVESTIGATING)
     def investigate(self) -> None:

@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from issues.desk_beside import FORMS_BESIDE
 from issues.web.figures import FigureIssuesPage, FiguresCsv, FiguresPage
 from issues.web.patterns import (
     PatternIssuesPage,
@@ -15,6 +16,7 @@ from issues.web.refunds import RefundsPage, RefundsWaitingPage
 from issues.web.views.approvals import ApprovalPage, ApprovalsPage
 from issues.web.views.home import HomePage
 from issues.web.views.issues import (
+    BesidePage,
     CommunicationsPage,
     IssuePage,
     IssueRefundsPage,
@@ -38,6 +40,10 @@ urlpatterns = [
     path("issues/<uuid:issue_id>/requests", StepRequestsPage.as_view(), name="step_requests"),
     path("issues/<uuid:issue_id>/refunds", IssueRefundsPage.as_view(), name="issue_refunds"),
     path("issues/<uuid:issue_id>/take", TakeIssuePage.as_view(), name="take_issue"),
+    *(
+        path(f"issues/<uuid:issue_id>/{name}", BesidePage.as_view(form_class=form_class), name=name)
+        for name, form_class in FORMS_BESIDE.items()
+    ),
     path("figures", FiguresPage.as_view(), name="figures"),
     path("figures/issues/<slug:figure>", FigureIssuesPage.as_view(), name="figure_issues"),
     path("figures/<slug:table>.csv", FiguresCsv.as_view(), name="figures_csv"),

@@ -10,6 +10,7 @@ from common.api.cursor import PARAMETERS, page_of
 from common.api.cursor import Page as RowsPage
 from common.errors import ValidationFailed
 from issues.desk import Desk, word_of_success
+from issues.desk_beside import FORMS_BESIDE
 from issues.forms import ActionForm, CommunicationForm, RefundForm, StepRequestForm, TakeForm, UpdateForm
 from issues.listing import listed
 from issues.models import Issue
@@ -20,6 +21,7 @@ from issues.web.page import Page
 ADDRESSES = {
     "update": "issue", "communicate": "communications", "ask": "step_requests", "refund": "issue_refunds",
     "take": "take_issue",
+    **{name: name for name in FORMS_BESIDE},
 }  # fmt: skip
 
 
@@ -57,7 +59,7 @@ class IssuePage(Page):
 
     def show_desk(self, issue: Issue, form: ActionForm | None = None, *, whole: bool = False, status: int = 200):
         addresses = {name: reverse(f"web:{page}", args=[issue.pk]) for name, page in ADDRESSES.items()}
-        context = Desk(issue, self.actor).context(form, whole=whole)
+        context = Desk(issue, self.actor, self.request.GET).context(form, whole=whole)
         return self.show(context | {"addresses": addresses, "issue_page": "web:issue"}, status=status)
 
     def find(self, issue_id: UUID) -> Issue:
@@ -82,3 +84,9 @@ class IssueRefundsPage(IssuePage):
 class TakeIssuePage(IssuePage):
     http_method_names = ["post"]
     form_class = TakeForm
+
+
+class BesidePage(IssuePage):
+    """For each of ``FORMS_BESIDE``."""
+
+    http_method_names = ["post"]
