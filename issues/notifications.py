@@ -14,13 +14,14 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 
 from accounts.models import Employee
-from accounts.roles import DECIDE_APPROVAL, MANAGER
+from accounts.roles import MANAGER
 from common.prepared import Parameter, Prepared
 from events.kinds import describe
 from events.messages import Message, queue_messages
 from events.models import ChatRoom, Event
 from events.subscribers import subscribe
 from issues.models import Approval, Issue, SatisfactionLink
+from issues.standing_in import who_may_decide, without_the_absent
 from issues.workflow import Priority
 
 Recipients = Callable[[Issue, Event], Iterable[Employee]]
@@ -42,10 +43,9 @@ def managers(issue: Issue, event: Event) -> list[Employee]:
 
 
 def deciders(issue: Issue, event: Event) -> list[Employee]:
-    """Who may decide, but for the one who asked."""
-    app, _, codename = DECIDE_APPROVAL.partition(".")
-    may_decide = Q(groups__permissions__codename=codename, groups__permissions__content_type__app_label=app)
-    return list(_who_see_the_store(issue).filter(may_decide).exclude(pk=event.employee_id).distinct())
+    """Who may decide, but for the one who asked, and for who is away and has somebody among them to stand in."""
+    able = _who_see_the_store(issue).filter(pk__in=who_may_decide().values("pk")).exclude(pk=event.employee_id)
+    return without_the_absent(list(able))
 
 
 def requester(issue: Issue, event: Event) -> list[Employee]:

@@ -209,8 +209,10 @@ def _tell_refund(data: Data, names: Names) -> Part | None:
 def _tell_approval(data: Data, names: Names) -> Part | None:
     if (data["kind"], data["after"]) == (ApprovalKind.REFUND, "pending"):  # the refund's own part says so
         return None
-    step = REQUESTS[data["kind"]]
-    return Part("approval", APPROVAL_STEPS[data["after"]].format(step=step), words=data["note"] or "")
+    deed = APPROVAL_STEPS[data["after"]].format(step=REQUESTS[data["kind"]])
+    absent = data["on_behalf_of"]
+    deed += f", for {names.get(absent, absent)} who is away" if absent else ""
+    return Part("approval", deed, words=data["note"] or "")
 
 
 def _tell_notification(data: Data, names: Names) -> Part:
@@ -239,12 +241,19 @@ def _value(field: str, value: str | None, names: Names) -> str:
     return in_words(value).lower() if field == "priority" else names.get(value, value)
 
 
+NAMING = ("recipient", "assigned_to", "before", "after", "on_behalf_of")
+
+
 def _names_in(entries: Iterable[Entry]) -> Names:
     """The people whom the entries name by their ids."""
     ids = {
         entry.data.get(name)
         for entry in entries
-        for name in (("recipient", "assigned_to", "before", "after") if entry.type != "created" else ("assigned_to",))
+        for name in (
+            ("recipient", "assigned_to", "before", "after", "on_behalf_of")
+            if entry.type != "created"
+            else ("assigned_to",)
+        )
         if isinstance(entry.data.get(name), str)
     }
     return {employee.employee_id: employee.name for employee in Employee.objects.filter(employee_id__in=ids)}

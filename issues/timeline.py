@@ -194,7 +194,9 @@ def _tell_approval(row) -> list[Told]:
     if row.status == row.previous_status:
         return []
     note = row.note if row.previous_status is None else row.decision_note
-    return [("approval", _step(row) | {"approval_id": row.id, "kind": row.kind, "note": note or None})]
+    data = _step(row) | {"approval_id": row.id, "kind": row.kind, "note": note or None}
+    absent = row.on_behalf_of.employee_id if row.on_behalf_of else None
+    return [("approval", data | {"on_behalf_of": absent})]
 
 
 def _step(row) -> Data:
@@ -224,7 +226,8 @@ def _refund_steps(issue: Issue) -> QuerySet:
 
 
 def _approval_steps(issue: Issue) -> QuerySet:
-    return _steps_of(Approval.history.model.objects.filter(id__in=issue.approvals.values("pk")))
+    steps = _steps_of(Approval.history.model.objects.filter(id__in=issue.approvals.values("pk")))
+    return steps.select_related("history_user", "on_behalf_of")
 
 
 def _deliveries(issue: Issue) -> QuerySet[Delivery]:

@@ -16,11 +16,14 @@ from issues.models import (
     Approval,
     Attachment,
     Communication,
+    Delegation,
     Issue,
     IssueLink,
     IssueTag,
     Macro,
     Note,
+    Problem,
+    ProblemIssue,
     SearchEntry,
 )
 from orders.models import Order
@@ -42,6 +45,7 @@ WATCHED = (
     Approval, Approval.history.model, Refund, Refund.history.model, RefundAttempt, Event, Delivery,
     Claim, Claim.history.model, CreditConsent, LedgerAccount, LedgerPosting, LedgerLot, LedgerEntry,
     ExternalRefund, ExternalRefund.history.model, ProviderEvent,
+    Delegation, Delegation.history.model, Problem, Problem.history.model, ProblemIssue,
     WebhookEndpoint, WebhookEndpoint.history.model, WebhookDelivery, WebhookAttempt,
     IssueTag, IssueTag.history.model, IssueLink, IssueLink.history.model, Macro, Macro.history.model,
     NotificationChoice, NotificationSettings, ChatRoom,

@@ -13,6 +13,7 @@ from issues.actions.update import update_issue
 from issues.errors import ApprovalAlreadyDecided
 from issues.models import Approval
 from issues.policy import has_ground
+from issues.standing_in import stands_in_for
 from issues.workflow import ApprovalStatus, Status
 from refunds.actions.approve import approve_refund, reject_refund
 from refunds.models import RefundStatus
@@ -76,23 +77,26 @@ def ensure_may_decide(approval: Approval, actor: Actor) -> None:
         )
 
 
-def reason_to_end(approval: Approval) -> str:
-    """``expired`` or ``superseded`` for an approval that can no longer be decided, else nothing."""
+def reason_to_end(approval: Approval) -> ApprovalStatus | None:
+    """``expired`` or ``superseded`` for an approval that can no longer be decided."""
     refund = approval.refund
     if approval.expires_at <= clock.now():
         return ApprovalStatus.EXPIRED
     gone = refund is not None and refund.status != RefundStatus.AWAITING_APPROVAL
     changed = approval.asked_for != hash_of_what_is_asked(approval)
-    return ApprovalStatus.SUPERSEDED if gone or changed or not has_ground(approval.kind, approval.issue.status) else ""
+    return (
+        ApprovalStatus.SUPERSEDED if gone or changed or not has_ground(approval.kind, approval.issue.status) else None
+    )
 
 
 def decide(approval: Approval, decision: str, *, actor: Actor, note: str) -> None:
     approval.status = decision
     approval.decided_by = actor.employee
+    approval.on_behalf_of = stands_in_for(approval, actor)
     approval.decided_at = clock.now()
     approval.decision_note = note
     approval.version += 1
-    approval.save(update_fields=["status", "decided_by", "decided_at", "decision_note", "version"])
+    approval.save(update_fields=["status", "decided_by", "on_behalf_of", "decided_at", "decision_note", "version"])
 
 
 def carry_out(approval: Approval, *, actor: Actor) -> None:

@@ -19,7 +19,7 @@ from issues.models import Approval
 from issues.workflow import ApprovalKind, ApprovalStatus
 
 FILTERS = {"status": ApprovalStatus.values, "kind": ApprovalKind.values}
-RELATED = ("issue", "requested_by", "decided_by")
+RELATED = ("issue", "requested_by", "decided_by", "on_behalf_of")
 
 
 class IssueApprovalsView(DeskView):
@@ -92,6 +92,7 @@ def approval_answer(approval: Approval) -> dict:
         "created_at": approval.created_at,
         "expires_at": approval.expires_at,
         "decided_by": approval.decided_by.employee_id if approval.decided_by else None,
+        "on_behalf_of": approval.on_behalf_of.employee_id if approval.on_behalf_of else None,
         "decided_at": approval.decided_at,
         "decision_note": approval.decision_note,
     }

@@ -91,6 +91,7 @@ class Approval(ApprovalInShort):
     created_at = serializers.DateTimeField()
     expires_at = serializers.DateTimeField(allow_null=True)
     decided_by = serializers.CharField(allow_null=True)
+    on_behalf_of = serializers.CharField(allow_null=True, help_text="Who was away, where the decider stood in.")
     decided_at = serializers.DateTimeField(allow_null=True)
     decision_note = serializers.CharField(allow_blank=True)
 

@@ -2,7 +2,8 @@
 
 from issues.forms.base import ActionForm
 from issues.forms.communication import CommunicationForm
-from issues.forms.decision import DecisionForm
+from issues.forms.decision import DecisionForm, DecisionsForm
+from issues.forms.delegation import DelegationForm
 from issues.forms.new_issue import NewIssueForm
 from issues.forms.refund import RefundForm
 from issues.forms.step_request import StepRequestForm
@@ -13,6 +14,8 @@ __all__ = [
     "ActionForm",
     "CommunicationForm",
     "DecisionForm",
+    "DecisionsForm",
+    "DelegationForm",
     "NewIssueForm",
     "RefundForm",
     "StepRequestForm",

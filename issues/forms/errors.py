@@ -28,6 +28,12 @@ def add_refusal(form: Form, refusal: DeskError) -> None:
             form.add_error(field if is_shown else None, message)
 
 
+def words_of(refusal: DeskError) -> str:
+    """In one line, where there is no form to show it in."""
+    return " ".join(message for messages in EXPLANATIONS.get(refusal.code, _as_it_is)(refusal).values()
+                    for message in messages)  # fmt: skip
+
+
 def _as_it_is(refusal: DeskError) -> FieldErrors:
     return {"": [refusal.message]}
 

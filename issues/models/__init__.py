@@ -1,5 +1,6 @@
 from issues.models.approval import Approval
 from issues.models.conversation import Attachment, Communication, Note, SearchEntry
+from issues.models.delegation import Delegation
 from issues.models.issue import Issue, IssueNumber
 from issues.models.link import IssueLink, LinkKind
 from issues.models.macro import Macro
@@ -13,6 +14,7 @@ __all__ = [
     "Approval",
     "Attachment",
     "Communication",
+    "Delegation",
     "Issue",
     "IssueLink",
     "IssueNumber",

@@ -24,13 +24,16 @@ class ApprovalQuerySet(models.QuerySet):
 
     def in_full(self) -> "ApprovalQuerySet":
         """With everything that a page or an answer shows, in one statement."""
-        return self.select_related("issue__order__customer", "refund", "requested_by", "decided_by")
+        return self.select_related("issue__order__customer", "refund", "requested_by", "decided_by", "on_behalf_of")
 
     def pending(self) -> "ApprovalQuerySet":
         return self.filter(status=ApprovalStatus.PENDING)
 
     def not_asked_by(self, employee: "Employee") -> "ApprovalQuerySet":
         return self.exclude(requested_by=employee)
+
+    def decided_by_or_for(self, employee: "Employee") -> "ApprovalQuerySet":
+        return self.filter(Q(decided_by=employee) | Q(on_behalf_of=employee))
 
     def pending_steps_of(self, issue: "Issue") -> "list[Approval]":
         """What is asked for on ``issue``, refunds aside: looked up at every change of a status."""
@@ -63,6 +66,9 @@ class Approval(Audited):
     decided_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, db_constraint=False, related_name="+"
     )
+    on_behalf_of = models.ForeignKey(  # who was away, where ``decided_by`` stood in for them
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, db_constraint=False, related_name="+"
+    )
     decided_at = models.DateTimeField(null=True, blank=True)
     decision_note = models.TextField(max_length=2000, blank=True)
 
@@ -76,6 +82,11 @@ class Approval(Audited):
             models.CheckConstraint(condition=Q(status__in=ApprovalStatus.values), name="approval_status_known"),
             models.CheckConstraint(
                 condition=Q(decided_by=None) | ~Q(decided_by=F("requested_by")), name="approval_not_decided_by_asker"
+            ),
+            models.CheckConstraint(
+                condition=Q(on_behalf_of=None)
+                | (~Q(on_behalf_of=F("requested_by")) & ~Q(on_behalf_of=F("decided_by")) & Q(decided_by__isnull=False)),
+                name="approval_not_for_who_asked",
             ),
             models.CheckConstraint(
                 condition=~Q(status__in=["approved", "rejected"]) | Q(decided_by__isnull=False),

@@ -3,8 +3,7 @@
 from django import forms
 
 from common.errors import ValidationFailed
-from issues.models.approval import ApprovalQuerySet
-from issues.workflow import ApprovalKind, ApprovalStatus, Priority, Status
+from issues.workflow import Priority, Status
 
 
 class IssueFilterForm(forms.Form):
@@ -27,21 +26,3 @@ class IssueFilterForm(forms.Form):
 
     def refuse(self, refusal: ValidationFailed) -> None:
         self.refusals = [f"{name}: {message}" for name, each in refusal.errors.items() for message in each]
-
-
-class ApprovalFilterForm(forms.Form):
-    """Without a choice, those that wait."""
-
-    status = forms.ChoiceField(choices=[("", "Waiting"), ("decided", "Decided")], required=False)
-    kind = forms.ChoiceField(choices=[("", "Any kind"), *ApprovalKind.choices], required=False)
-
-    def __init__(self, data) -> None:
-        super().__init__(data, auto_id="filter-%s")
-
-    def applied(self, approvals: ApprovalQuerySet) -> ApprovalQuerySet:
-        """What is no choice of the form narrows nothing."""
-        self.is_valid()
-        asked_for = self.cleaned_data
-        decided = asked_for.get("status") == "decided"
-        approvals = approvals.exclude(status=ApprovalStatus.PENDING) if decided else approvals.pending()
-        return approvals.filter(kind=asked_for["kind"]) if asked_for.get("kind") else approvals

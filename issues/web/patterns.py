@@ -12,6 +12,7 @@ from django.shortcuts import get_object_or_404, redirect
 from accounts.roles import RECORD_PROBLEM
 from common.errors import DeskError, ValidationFailed
 from issues.actions.record_problem import record_problem, solve_problem
+from issues.forms.errors import words_of
 from issues.models import Issue, Problem
 from issues.patterns.answer import pattern_rows, patterns
 from issues.patterns.dimensions import Dimensions
@@ -141,9 +142,3 @@ def is_uuid(text: str) -> bool:
         return bool(UUID(text))
     except ValueError:
         return False
-
-
-def words_of(refusal: DeskError) -> str:
-    if isinstance(refusal, ValidationFailed):
-        return " ".join(message for every in refusal.errors.values() for message in every)
-    return refusal.message

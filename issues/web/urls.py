@@ -14,6 +14,7 @@ from issues.web.patterns import (
 )
 from issues.web.refunds import RefundsPage, RefundsWaitingPage
 from issues.web.views.approvals import ApprovalPage, ApprovalsPage
+from issues.web.views.delegations import DelegationsPage, EndDelegation
 from issues.web.views.home import HomePage
 from issues.web.views.issues import (
     BesidePage,
@@ -34,6 +35,8 @@ urlpatterns = [
     path("", HomePage.as_view(), name="home"),
     path("approvals", ApprovalsPage.as_view(), name="approvals"),
     path("approvals/<uuid:approval_id>", ApprovalPage.as_view(), name="approval"),
+    path("delegations", DelegationsPage.as_view(), name="delegations"),
+    path("delegations/<uuid:delegation_id>/end", EndDelegation.as_view(), name="end_delegation"),
     path("issues", IssuesPage.as_view(), name="issues"),
     path("issues/<uuid:issue_id>", IssuePage.as_view(), name="issue"),
     path("issues/<uuid:issue_id>/communications", CommunicationsPage.as_view(), name="communications"),

@@ -107,7 +107,7 @@ def test_an_approval_is_told_when_asked_for_and_when_decided(story, issue, as_, 
     approval, _ = request_approval(issue.order_id, issue.pk, "escalate", "The customer is angry.", actor=as_(alice))
     decide_approval(approval.pk, "rejected", actor=as_(max_), note="Calm them.")
     asked, decided = [entry for entry in story(issue) if entry["type"] == "approval"]
-    shared = {"approval_id": str(approval.pk), "kind": "escalate", "field": "status"}
+    shared = {"approval_id": str(approval.pk), "kind": "escalate", "field": "status", "on_behalf_of": None}
     assert asked["data"] == shared | {"before": None, "after": "pending", "note": "The customer is angry."}
     assert decided["data"] == shared | {"before": "pending", "after": "rejected", "note": "Calm them."}
     assert (asked["actor"]["employee_id"], decided["actor"]["employee_id"]) == ("EMP-ALICE", "EMP-MAX")

@@ -1,5 +1,6 @@
 """The inbox of requests, and one of them with the issue's story beside it."""
 
+from collections.abc import Iterator
 from uuid import UUID
 
 from django.contrib import messages
@@ -7,30 +8,63 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 
+from accounts.actor import Actor
 from accounts.roles import DECIDE_APPROVAL
 from common import clock
 from common.api.cursor import page_of
 from common.errors import ValidationFailed
-from issues.forms import DecisionForm
+from issues.actions.decide_each import Decided
+from issues.asked_since import since_it_was_asked
+from issues.errors import ApprovalAlreadyDecided
+from issues.forms import DecisionForm, DecisionsForm
+from issues.forms.decision import was_decided_so
+from issues.forms.errors import words_of
 from issues.models import Approval, Issue
 from issues.refund_review import review_of
+from issues.standing_in import stands_in_for
 from issues.story import story_of
-from issues.web.filters import ApprovalFilterForm
+from issues.web.inbox import Inbox
 from issues.web.page import Page
 from issues.workflow import ApprovalStatus
 
 
 class ApprovalsPage(Page):
+    """The inbox; it takes one decision on all that are checked."""
+
     template = "issues/approvals.html"
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        filters = ApprovalFilterForm(request.GET)
-        approvals = filters.applied(Approval.objects.visible_to(self.actor.grants).in_full())
+        return self.show_inbox(DecisionsForm(actor=self.actor))
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        form = DecisionsForm(request.POST, actor=self.actor)
+        if not form.submit():
+            return self.show_inbox(form)
+        for level, line in lines_of(form.result, form.cleaned_data["decision"], self.actor):
+            messages.add_message(request, level, line)
+        return redirect(request.get_full_path())
+
+    def show_inbox(self, form: DecisionsForm) -> HttpResponse:
+        inbox = Inbox(self.request.GET, self.actor)
         try:
-            page = page_of(approvals, request)
+            page = page_of(inbox.approvals, self.request)
         except ValidationFailed:  # a cursor of another list
             return redirect("web:approvals")
-        return self.show({"page": page, "filters": filters})
+        may_decide = not inbox.view and self.actor.may(DECIDE_APPROVAL)
+        return self.show(
+            {"page": page, "inbox": inbox, "form": form, "offers_boxes": may_decide}, status=form.http_status
+        )
+
+
+def lines_of(results: list[Decided], decision: str, actor: Actor) -> Iterator[tuple[int, str]]:
+    """A line for each request; one that this person had decided so already is no error."""
+    for each in results:
+        what = f"{each.approval.get_kind_display()} {each.approval.issue.number}" if each.approval else "A request"
+        again = isinstance(each.refusal, ApprovalAlreadyDecided) and was_decided_so(each.refusal, decision, actor)
+        if each.refusal is None or again:
+            yield messages.SUCCESS, f"{what}: {decision}."
+        else:
+            yield messages.ERROR, f"{what}: not {decision}. {words_of(each.refusal)}"
 
 
 class ApprovalPage(Page):
@@ -57,12 +91,15 @@ class ApprovalPage(Page):
     def show_approval(self, approval: Approval, form: DecisionForm) -> HttpResponse:
         issue = Issue.objects.in_full().get(pk=approval.issue_id)
         passages, has_earlier = story_of(issue, whole="whole" in self.request.GET)
+        why_not, since = why_not_decidable(self, approval), since_it_was_asked(approval)
         return self.show(
             {
                 "approval": approval,
                 "issue": issue,
                 "form": form,
-                "why_not": why_not_decidable(self, approval),
+                "why_not": why_not,
+                "since": since,
+                "absent": None if why_not else stands_in_for(approval, self.actor),
                 "review": review_of(approval, actor=self.actor),
                 "story": passages,
                 "has_earlier": has_earlier,
