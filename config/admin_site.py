@@ -19,6 +19,7 @@ SETTINGS: dict[str, Any] = {
         lambda request: static("beside.css"),
         lambda request: static("admin.css"),
         lambda request: static("issue-page.css"),
+        lambda request: static("queue.css"),
     ],
     "SCRIPTS": [lambda request: static("issue-page.js")],
     "DASHBOARD_CALLBACK": "issues.admin.dashboard.prepare",

@@ -1,9 +1,8 @@
 """The list of issues: what it can be narrowed to, and in which orders it comes. For the API and the web pages."""
 
 from collections.abc import Callable, Iterable, Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
-from django.conf import settings
 from django.db.models import Case, DateTimeField, Q, QuerySet, Value, When
 from django.db.models.functions import Coalesce
 from django.utils.dateparse import parse_datetime
@@ -11,10 +10,12 @@ from django.utils.dateparse import parse_datetime
 from accounts.actor import Actor
 from common import clock
 from common.errors import ValidationFailed
-from issues.models import Issue, IssueTag
+from issues import sla
+from issues.models import Approval, Issue, IssueTag
 from issues.models.tag import normalised
 from issues.search import matching
 from issues.workflow import IssueType, Priority, Status
+from refunds.models import Refund
 
 MAX_QUERY = 200
 
@@ -77,6 +78,16 @@ def _named(field: str) -> Filter:
     return lambda values, actor: Q(**{f"{field}__in": values})
 
 
+def _team(values: list[str], actor: Actor) -> Q:
+    """By name, or ``mine``. Whoever is in no team has no issues of theirs."""
+    found = Q(assigned_team__name__in=set(values) - {"mine"})
+    if "mine" in values:
+        team = actor.employee and actor.employee.team_id
+        mine = Q(assigned_team=team) if team else Q(pk__in=[])
+        return mine if len(set(values)) == 1 else found | mine
+    return found
+
+
 def _moment(lookup: str) -> Filter:
     def narrow(values: list[str], actor: Actor) -> Q:
         if len(values) > 1:
@@ -117,7 +128,7 @@ def _sla(values: list[str], actor: Actor) -> Q:
     now = clock.now()
     states = {
         "breached": Q(due_at__lt=now),
-        "due": Q(due_at__gte=now, due_at__lte=now + timedelta(hours=settings.SLA_DUE_SOON_HOURS)),
+        "due": Q(due_at__gte=now, due_at__lte=sla.soon(now)),
     }
     _one_of("", states)(values, actor)
     found = Q()
@@ -129,6 +140,20 @@ def _sla(values: list[str], actor: Actor) -> Q:
 def _tag(values: list[str], actor: Actor) -> Q:
     """With one of them; however it is written."""
     return Q(pk__in=IssueTag.objects.on().filter(name__in=map(normalised, values)).values("issue"))
+
+
+def _attention(values: list[str], actor: Actor) -> Q:
+    """What waits for a decision, was to be followed up by now, or has a refund that did not arrive."""
+    causes = {
+        "approval": Q(pk__in=Approval.objects.pending().values("issue")),
+        "follow_up": Q(follow_up_required=True, follow_up_date__lt=clock.now()),
+        "refund_failed": Q(pk__in=Refund.objects.not_arrived().values("issue")),
+    }
+    _one_of("", causes)(values, actor)
+    found = Q()
+    for value in values:
+        found |= causes[value]
+    return found
 
 
 def _text(values: list[str], actor: Actor) -> Q:
@@ -143,7 +168,7 @@ FILTERS: dict[str, Filter] = {
     "priority": _one_of("priority", Priority.values),
     "issue_type": _one_of("issue_type", IssueType.values),
     "assigned_to": _assigned_to,
-    "team": _named("assigned_team__name"),
+    "team": _team,
     "store": _named("order__store"),
     "tag": _tag,
     "created_after": _moment("created_at__gte"),
@@ -152,6 +177,7 @@ FILTERS: dict[str, Filter] = {
     "updated_before": _moment("updated_at__lt"),
     "follow_up_before": _follow_up_before,
     "sla": _sla,
+    "attention": _attention,
     "q": _text,
 }
 

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from accounts.actor import Actor
-from common import clock
 from issues.listing import listed
 from issues.models import Issue
 from issues.workflow import Priority, Status
@@ -47,7 +46,7 @@ NOBODYS = Kind(
 FOLLOW_UPS = Kind(
     "To follow up now",
     "No follow-up is due.",
-    lambda: {"follow_up_before": clock.now().isoformat(), "ordering": "follow_up_date"},
+    lambda: {"attention": "follow_up", "ordering": "follow_up_date"},
 )
 
 FOR_MANAGERS = (ESCALATED, CRITICAL, LATE)

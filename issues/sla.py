@@ -21,6 +21,11 @@ def switch_clock(issue: Issue, policy: str) -> None:
     start_clock(issue, policy, since=started)
 
 
+def soon(at: datetime) -> datetime:
+    """What is due by then is due soon."""
+    return at + timedelta(hours=settings.SLA_DUE_SOON_HOURS)
+
+
 def is_breached(issue: Issue, *, at: datetime) -> bool:
     """Whether it was resolved too late, or is late already."""
     return issue.due_at is not None and (issue.resolved_at or at) > issue.due_at

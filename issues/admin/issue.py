@@ -11,24 +11,17 @@ from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from unfold.admin import ModelAdmin
-from unfold.contrib.filters.admin import ChoicesDropdownFilter, RelatedDropdownFilter
-from unfold.decorators import display
-from unfold.paginator import InfinitePaginator
 
 from accounts.actor import Actor
 from accounts.browser import actor_of
 from accounts.roles import WORK_ISSUE
 from common.admin import ReadOnlyMixin
 from common.audit_admin import AuditTrailMixin
-from common.display import NOTHING, badge, in_words, moment
-from issues.admin.filters import AssigneeFilter, TimeFilter
+from issues.admin.queue import QueueMixin
 from issues.desk import Desk, word_of_success
 from issues.desk_beside import FORMS_BESIDE
 from issues.forms import ActionForm, CommunicationForm, NewIssueForm, RefundForm, StepRequestForm, TakeForm, UpdateForm
-from issues.listing import MAX_QUERY
 from issues.models import Issue
-from issues.search import matching
-from issues.templatetags import desk
 
 # The smaller forms of an issue's page, by the last part of their address.
 BESIDE: dict[str, type[ActionForm]] = {
@@ -38,71 +31,12 @@ BESIDE: dict[str, type[ActionForm]] = {
 
 
 @admin.register(Issue)
-class IssueAdmin(ReadOnlyMixin, AuditTrailMixin, ModelAdmin):
-    list_display = (
-        "number", "order_number", "customer", "type_in_words", "status_badge", "priority_badge", "assignee", "due",
-        "updated",
-    )  # fmt: skip
-    list_filter = (
-        ("status", ChoicesDropdownFilter), ("priority", ChoicesDropdownFilter), ("issue_type", ChoicesDropdownFilter),
-        AssigneeFilter, TimeFilter, ("assigned_team", RelatedDropdownFilter),
-    )  # fmt: skip
-    list_filter_submit = True
-    list_fullwidth = True
-    list_per_page = 50
-    ordering = ("-created_at", "-id")
-    sortable_by = ()
-    search_fields = ("number",)  # shows the box; what it finds is told by ``get_search_results``
-    search_help_text = "Number, order, customer, or words of the description and the notes"
-    show_full_result_count = False
-    paginator = InfinitePaginator
-    actions = None
-
+class IssueAdmin(QueueMixin, ReadOnlyMixin, AuditTrailMixin, ModelAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Issue]:
         return Issue.objects.visible_to(_actor(request).grants).in_full()
 
-    def get_search_results(self, request: HttpRequest, queryset: QuerySet, search_term: str) -> tuple[QuerySet, bool]:
-        words = search_term.strip()[:MAX_QUERY]
-        return (queryset.filter(matching(words)) if words else queryset), False
-
     def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return request.user.has_perm(WORK_ISSUE)
-
-    # Columns
-
-    @display(description="Order")
-    def order_number(self, issue: Issue) -> str:
-        return issue.order_id
-
-    @display(description="Customer")
-    def customer(self, issue: Issue) -> str:
-        return str(issue.order.customer or NOTHING)
-
-    @display(description="Type")
-    def type_in_words(self, issue: Issue) -> str:
-        return in_words(issue.issue_type)
-
-    @display(description="Status")
-    def status_badge(self, issue: Issue) -> str:
-        return badge(issue.status)
-
-    @display(description="Priority")
-    def priority_badge(self, issue: Issue) -> str:
-        return badge(issue.priority)
-
-    @display(description="Assignee")
-    def assignee(self, issue: Issue) -> str:
-        return issue.assigned_to.name if issue.assigned_to else NOTHING
-
-    @display(description="Due")
-    def due(self, issue: Issue) -> str:
-        return desk.due(issue)
-
-    @display(description="Updated")
-    def updated(self, issue: Issue) -> str:
-        return moment(issue.updated_at)
-
-    # Pages
 
     def get_urls(self) -> list[URLPattern]:
         beside = [

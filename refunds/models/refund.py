@@ -85,6 +85,11 @@ class RefundQuerySet(LeasedQuerySet["Refund"]):
     def needing_review(self) -> "RefundQuerySet":
         return self.filter(status=S.NEEDS_REVIEW)
 
+    def not_arrived(self) -> "RefundQuerySet":
+        """Failed or came back, and nothing was given in their place."""
+        in_their_place = Refund.objects.counting().filter(replaces=models.OuterRef("pk"))
+        return self.filter(status__in=[S.FAILED, S.RETURNED]).exclude(models.Exists(in_their_place))
+
     def overdue(self, today: date) -> "RefundQuerySet":
         """Past the day on which the money should have arrived."""
         return self.filter(expected_by__lt=today, status__in=UNDER_WAY)

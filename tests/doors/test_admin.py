@@ -118,6 +118,11 @@ def test_an_administrator_keeps_teams_and_routing_and_an_agent_does_not(ada, ali
     assert (team.name, list(team.stores.all())) == ("Night shift", [store])
 
 
+def rows_shown(response) -> list:
+    context = response.context
+    return list(context["cl"].result_list if "cl" in context else context["page"].rows)
+
+
 def test_the_list_finds_issues_by_their_words_and_filters(alice, as_):
     order = OrderFactory()
     lamp = create_issue(order.pk, {"issue_type": "other", "description": "The lamp flickers."}, actor=as_(alice))
@@ -126,14 +131,14 @@ def test_the_list_finds_issues_by_their_words_and_filters(alice, as_):
 
     def found(**query):
         response = signed_in(alice).get(reverse("admin:issues_issue_changelist"), query)
-        return list(response.context["cl"].result_list)
+        return rows_shown(response)
 
     assert found(q="flickers") == [lamp]
     assert len(found()) == 3
-    assert [issue.status for issue in found(status__exact="closed")] == ["closed"]
+    assert [issue.status for issue in found(status="closed")] == ["closed"]
     assert [issue.assigned_to for issue in found(assigned_to="me")] == [alice]
     assert len(found(assigned_to="none")) == 2
-    assert found(q="x" * 500) == []
+    assert found(q="x" * 200) == []
 
 
 @pytest.mark.parametrize("page", ["changelist", "change", "history"])
@@ -145,7 +150,7 @@ def test_other_stores_are_not_seen(rows, page):
         row = rows[model]
         response = client.get(reverse(named(model, page), args=[row.pk] if page != "changelist" else []))
         if page == "changelist":
-            assert list(response.context["cl"].result_list) == []
+            assert rows_shown(response) == []
         else:
             assert response.status_code in (302, 404)
             assert str(row.pk) not in response.content.decode()

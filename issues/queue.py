@@ -1,0 +1,96 @@
+"""The agents' queue: its ready-made views with their counts, and the columns that a list can have."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from urllib.parse import urlencode
+
+from django.db.models import IntegerField, Subquery
+
+from accounts.actor import Actor
+from accounts.models import Employee
+from issues.listing import listed
+from issues.short_lists import FOLLOW_UPS, LATE, MINE, NOBODYS, UNRESOLVED, Kind
+
+MOST = 1000
+
+BY_DUE = {"ordering": "due_at"}
+VIEWS: dict[str, Kind] = {
+    "mine": replace(MINE, title="Mine"),
+    "team": Kind(
+        "My team's", "Your team has no open issue.", lambda: {"team": "mine", "status": UNRESOLVED, **BY_DUE}
+    ),
+    "unassigned": replace(NOBODYS, title="Unassigned"),
+    "due": Kind("Due soon", "Nothing is due within the next hours.", lambda: {"sla": "due", **BY_DUE}),
+    "breached": replace(LATE, title="Breached"),
+    "follow_ups": replace(FOLLOW_UPS, title="Follow-ups due"),
+    "approval": Kind("Waiting for approval", "Nothing waits for approval.", lambda: {"attention": "approval"}),
+    "refund_failed": Kind("Refund failed", "Every refund is on its way.", lambda: {"attention": "refund_failed"}),
+}  # fmt: skip
+
+# What a column is called, and the ordering of ``issues.listing`` that comes first of it.
+COLUMNS: dict[str, tuple[str, str]] = {
+    "status": ("Status", ""),
+    "priority": ("Priority", "-priority"),
+    "due": ("Next deadline", "due_at"),
+    "assignee": ("Assignee", ""),
+    "team": ("Team", ""),
+    "customer": ("Customer", ""),
+    "order": ("Order", ""),
+    "store": ("Store", ""),
+    "tags": ("Tags", ""),
+    "follow_up": ("Follow-up", "follow_up_date"),
+    "created": ("Created", "-created_at"),
+    "updated": ("Updated", "-updated_at"),
+}
+USUAL_COLUMNS = ("status", "priority", "due", "assignee", "customer", "order", "updated")
+NEWEST = "-created_at"
+
+COLUMNS_PARAMETER = "columns"
+
+
+@dataclass(frozen=True)
+class Tab:
+    title: str
+    query: str
+    empty: str
+    is_open: bool
+    count: str = ""
+
+
+class CountOf(Subquery):
+    """How many rows a sliced query has."""
+
+    template = "(SELECT COUNT(*) FROM (%(subquery)s) counted)"
+    output_field = IntegerField()
+    empty_result_set_value = 0
+
+
+def tabs(asked_for: Mapping[str, list[str]], *, actor: Actor) -> list[Tab]:
+    """The ready-made views; each count stops at ``MOST``, and all of them are one statement."""
+    every = {name: kind.parameters() for name, kind in VIEWS.items()}
+    counts = _counts(every.values(), actor)
+    return [
+        Tab(VIEWS[name].title, urlencode(parameters), VIEWS[name].empty, is_same(asked_for, parameters), count)
+        for (name, parameters), count in zip(every.items(), counts, strict=True)
+    ]
+
+
+def _counts(every: Iterable[Mapping[str, str]], actor: Actor) -> list[str]:
+    found = (listed({name: [value] for name, value in parameters.items()}, actor)[0] for parameters in every)
+    columns = [CountOf(issues.order_by().values("pk")[: MOST + 1]) for issues in found]
+    (counts,) = Employee.objects.filter(pk=actor.person.pk).values_list(*columns)
+    return [f"{MOST:,}+" if count > MOST else f"{count:,}" for count in counts]
+
+
+def is_same(asked_for: Mapping[str, list[str]], parameters: Mapping[str, str]) -> bool:
+    """Whether both ask for the same, however it is written."""
+    asked = {name: ",".join(values).split(",") for name, values in asked_for.items()}
+    return {name: set(values) for name, values in asked.items()} == {
+        name: set(value.split(",")) for name, value in parameters.items()
+    }
+
+
+def shown_columns(names: Iterable[str]) -> list[str]:
+    """Those that there are, in their usual order; without any, the usual ones."""
+    wanted = {name for value in names for name in value.split(",")}
+    return [name for name in COLUMNS if name in wanted] or list(USUAL_COLUMNS)
