@@ -24,6 +24,7 @@ BEAT_TABLE: dict[str, tuple[str, float]] = {
     "close-stale-issues": ("issues.close_stale_issues", 10 * MINUTE),
     "expire-approvals": ("issues.expire_approvals", 10 * MINUTE),
     "read-unread-audits": ("issues.read_unread_audits", 10 * MINUTE),
+    "forget-presences": ("issues.forget_presences", HOUR),
     "reconcile-refunds": ("refunds.reconcile", DAY),
     "forget-old-events": ("events.forget_old_events", HOUR),
     "forget-idempotent-calls": ("accounts.forget_idempotent_calls", HOUR),

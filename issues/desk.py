@@ -2,10 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.dateparse import parse_datetime
 
 from accounts.actor import Actor
 from accounts.roles import WORK_ISSUE
@@ -15,6 +19,8 @@ from issues.desk_beside import beside
 from issues.forms import ActionForm, CommunicationForm, RefundForm, StepRequestForm, TakeForm, UpdateForm
 from issues.models import Issue
 from issues.moves import moves_of
+from issues.presence import others_at
+from issues.related import related_to
 from issues.story import story_of
 from refunds.offer import offer_of
 
@@ -26,6 +32,35 @@ FORMS: dict[str, type[ActionForm]] = {
     "take_form": TakeForm,
 }
 
+# Whether somebody reads the messages alone: asked for by a parameter of the page, and kept in this browser.
+EVENTS, EVENTS_COOKIE = "events", "redress_events"
+DONE_COOKIE = "redress_done"  # the submission that came through, for the script that keeps drafts
+
+MOST_ITEMS, MOST_REFUNDS = 12, 12
+
+
+@dataclass(frozen=True)
+class Reading:
+    """How somebody reads the story."""
+
+    whole: bool = False
+    messages_only: bool = False
+    since: datetime | None = None  # what is newer is marked
+
+    @classmethod
+    def asked_for(cls, request: HttpRequest) -> "Reading":
+        events = request.GET.get(EVENTS, request.COOKIES.get(EVENTS_COOKIE, ""))
+        return cls("whole" in request.GET, events == "hidden", _moment(request.GET.get("since", "")))
+
+
+def _moment(text: str) -> datetime | None:
+    """The time that a page was opened at; a plus in an address may have become a space."""
+    try:
+        moment = parse_datetime(text.replace(" ", "+"))
+    except ValueError:
+        return None
+    return moment if moment and moment.tzinfo else None
+
 
 @dataclass(frozen=True)
 class Desk:
@@ -33,29 +68,63 @@ class Desk:
     actor: Actor
     asked: Mapping[str, str] = field(default_factory=dict)  # the page's query
 
-    def context(self, submitted: ActionForm | None = None, *, whole: bool = False) -> dict[str, Any]:
+    def context(self, submitted: ActionForm | None = None, reading: Reading = Reading()) -> dict[str, Any]:
         """``submitted``: the form that was refused, to be shown as it was filled in."""
-        passages, has_earlier = story_of(self.issue, whole=whole)
-        pending = list(self.issue.approvals.pending().in_full())
+        issue, actor = self.issue, self.actor
+        passages, has_earlier = story_of(
+            issue, whole=reading.whole, messages_only=reading.messages_only, since=reading.since
+        )
+        pending = list(issue.approvals.pending().in_full())
         return {
-            "issue": self.issue,
-            "actor": self.actor,
+            "issue": issue,
+            "actor": actor,
             "opened": clock.now(),
-            "moves": moves_of(self.issue, actor=self.actor, pending=[approval.kind for approval in pending]),
-            "order": self.issue.order,
-            "refunds": self.issue.order.refunds.select_related("requested_by").order_by("-created_at", "-id"),
             "pending": pending,
-            "attachments": self.issue.attachments.all(),
-            "refund_offer": offer_of(self.issue.order, actor=self.actor),
-            "may_work": self.actor.may(WORK_ISSUE),
+            "attachments": issue.attachments.all(),
+            "may_work": actor.may(WORK_ISSUE),
+            "moves": moves_of(issue, actor=actor, pending=[approval.kind for approval in pending]),
+            "others_here": others_at(issue, actor=actor),
+            "reading": reading,
             "story": passages,
             "has_earlier": has_earlier,
-            **beside(self.issue, self.actor, self.asked, submitted),
+            "related": related_to(issue, grants=actor.grants),
+            **self._order(),
+            **beside(issue, actor, self.asked, submitted),
             **{
-                name: submitted if type(submitted) is form else form(self.issue, actor=self.actor)
-                for name, form in FORMS.items()
+                name: submitted if type(submitted) is form else form(issue, actor=actor) for name, form in FORMS.items()
             },
         }
+
+    def _order(self) -> dict[str, Any]:
+        order = self.issue.order
+        newest = order.refunds.select_related("requested_by").order_by("-created_at", "-id")
+        return {
+            "order": order,
+            "items": order.items.order_by("pk")[: MOST_ITEMS + 1],
+            "most_items": MOST_ITEMS,
+            "refunds": newest[: MOST_REFUNDS + 1],
+            "most_refunds": MOST_REFUNDS,
+            "refund_offer": offer_of(order, actor=self.actor),
+        }
+
+
+def keep_reading(request: HttpRequest, response: HttpResponse) -> HttpResponse:
+    """``response`` with what was chosen about the events, to be kept by the browser."""
+    if request.GET.get(EVENTS) in ("hidden", "shown"):
+        secure = settings.SESSION_COOKIE_SECURE
+        response.set_cookie(
+            EVENTS_COOKIE, request.GET[EVENTS], max_age=365 * 86400, secure=secure, httponly=True, samesite="Lax"
+        )
+    return response
+
+
+def done(request: HttpRequest, form: ActionForm, address: str) -> HttpResponse:
+    """What came of ``form``, told on the page at ``address``."""
+    word_of_success(request, form)
+    response = redirect(address)
+    form_id = str(form.cleaned_data["form_id"])
+    response.set_cookie(DONE_COOKIE, form_id, max_age=60, secure=settings.SESSION_COOKIE_SECURE, samesite="Lax")
+    return response
 
 
 def word_of_success(request: HttpRequest, form: ActionForm) -> None:

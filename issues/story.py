@@ -1,15 +1,15 @@
 """The timeline in words, for people: who did what, and when."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from accounts.models import Employee
+from accounts.models import ApiKey, Employee
 from common.display import in_words
 from issues.models import Communication, Issue
 from issues.story_beside import DEEDS, deed_beside
-from issues.timeline import Entry, entries_of
+from issues.timeline import MESSAGES, Entry, entries_of
 from issues.workflow import ApprovalKind
 from refunds.models import RefundStatus
 
@@ -18,18 +18,19 @@ Names = dict[str, str]  # of employees, by their ids
 
 SHORT, WHOLE = 40, 1000
 
+DOORS = {"api": "through the API", "admin": "in the admin", "web": "on the web pages"}
 FIELDS = {"priority": "the priority", "assigned_to": "the assignee", "assigned_team": "the team"}
 
 # Changes that read better as a deed; where it is '', another part of the same update tells it.
-CHANGES: dict[str, Callable[[Any], str]] = {
-    "customer_contacted": lambda after: "",
-    "customer_satisfied": lambda after: {
+CHANGES: dict[str, Callable[[Any, Any], str]] = {
+    "customer_contacted": lambda before, after: "",
+    "customer_satisfied": lambda before, after: {
         True: "noted that the customer is satisfied",
         False: "noted that the customer is not satisfied",
         None: "no longer knows whether the customer is satisfied",
     }[after],
-    "follow_up_required": lambda after: "marked it for a follow-up" if after else "ended the follow-up",
-    "follow_up_date": lambda after: f"set the follow-up to {after:%-d %b %Y, %H:%M}" if after else "",
+    "follow_up_required": lambda before, after: "marked it for a follow-up" if after else "ended the follow-up",
+    "follow_up_date": lambda before, after: _follow_up(before, after),
 }
 
 REFUND_STEPS = {
@@ -70,6 +71,7 @@ class Part:
     url: str = ""
     status: str = ""
     recipient: str = ""
+    was: str = ""  # the words that these replaced
 
 
 @dataclass
@@ -80,6 +82,9 @@ class Passage:
     who: str
     via: str
     parts: list[Part]
+    key_id: int | None = None
+    door: str = ""  # and with whose key, in words
+    is_new: bool = False
 
     @property
     def type(self) -> str:
@@ -93,10 +98,16 @@ TELLING = {"note": 3, "communication": 3, "refund": 2, "approval": 2, "created":
 READING_ORDER = ("created", "status_changed", "field_changed", "note", "attachment", "refund", "approval")
 
 
-def story_of(issue: Issue, *, whole: bool = False) -> tuple[list[Passage], bool]:
-    """The newest passages first, and whether there are earlier ones."""
-    entries, has_earlier = entries_of(issue, limit=WHOLE if whole else SHORT, newest_first=True)
-    return told(entries), has_earlier
+def story_of(
+    issue: Issue, *, whole: bool = False, messages_only: bool = False, since: datetime | None = None
+) -> tuple[list[Passage], bool]:
+    """The newest passages first, and whether there are earlier ones. What came after ``since`` is marked as new."""
+    sources, limit = MESSAGES if messages_only else None, WHOLE if whole else SHORT
+    entries, has_earlier = entries_of(issue, limit=limit, newest_first=True, sources=sources)
+    passages = told(entries)
+    for passage in passages:
+        passage.is_new = since is not None and passage.at > since
+    return passages, has_earlier
 
 
 def told(entries: list[Entry]) -> list[Passage]:
@@ -107,15 +118,31 @@ def told(entries: list[Entry]) -> list[Passage]:
         part = TELLERS[entry.type](entry.data, names)
         if part is None:
             continue
-        earlier = Passage(at=entry.at, who=_who(entry), via=entry.via, parts=[part])
+        earlier = Passage(at=entry.at, who=_who(entry), via=entry.via, parts=[part], key_id=entry.key_id)
         if passages and _belongs_to(earlier, passages[-1]):
             passages[-1].parts.insert(0, part)
         else:
             passages.append(earlier)
+    keys = _keys_in(passages)
     for passage in passages:
         _address(passage)
         _arrange(passage)
+        passage.door = _door(passage, keys)
     return passages
+
+
+def _door(passage: Passage, keys: Mapping[int, ApiKey]) -> str:
+    """Through which door somebody came, and whose key acted for them where it was not their own."""
+    door, key = DOORS.get(passage.via, ""), keys.get(passage.key_id or 0)
+    if key is None or not key.integration:
+        return door
+    return f"{door}: {key.integration} (key {key.prefix}…) on behalf of {passage.who}"
+
+
+def _keys_in(passages: Iterable[Passage]) -> dict[int, ApiKey]:
+    """The keys of integrations that acted; one statement, and none where everybody came in person."""
+    ids = {passage.key_id for passage in passages if passage.key_id}
+    return {key.pk: key for key in ApiKey.objects.filter(pk__in=ids).only("integration", "prefix")} if ids else {}
 
 
 def _belongs_to(earlier: Passage, later: Passage) -> bool:
@@ -123,7 +150,8 @@ def _belongs_to(earlier: Passage, later: Passage) -> bool:
     part, other = earlier.parts[0], later.parts[0]
     if NOTIFICATION in (part.type, other.type):
         return (part.type, part.deed, part.words) == (other.type, other.deed, other.words)
-    return (earlier.who, earlier.via) == (later.who, later.via) and later.at - earlier.at < ONE_BREATH
+    same = (earlier.who, earlier.via, earlier.key_id) == (later.who, later.via, later.key_id)
+    return same and later.at - earlier.at < ONE_BREATH
 
 
 def _address(passage: Passage) -> None:
@@ -161,11 +189,19 @@ def _tell_step(data: Data, names: Names) -> Part:
 def _tell_change(data: Data, names: Names) -> Part | None:
     field, after = data["field"], data["after"]
     if field == "resolution_description":
-        return Part("field_changed", "wrote how it was resolved", words=after or "")
+        return Part("field_changed", "wrote how it was resolved", words=after or "", was=data["before"] or "")
     if field in DEEDS:
         return Part("field_changed", deed_beside(field, data["before"], after), words=data.get("description", ""))
-    deed = CHANGES[field](after) if field in CHANGES else _change_in_words(data, names)
+    deed = CHANGES[field](data["before"], after) if field in CHANGES else _change_in_words(data, names)
     return Part("field_changed", deed) if deed else None
+
+
+def _follow_up(before: datetime | None, after: datetime | None) -> str:
+    if after is None:
+        return ""
+    if before is None:
+        return f"set the follow-up to {after:%-d %b %Y, %H:%M}"
+    return f"moved the follow-up from {before:%-d %b %Y, %H:%M} to {after:%-d %b %Y, %H:%M}"
 
 
 def _change_in_words(data: Data, names: Names) -> str:

@@ -7,6 +7,7 @@ from accounts.actor import Actor
 from common.leases import work_off
 from issues.actions import close_stale
 from issues.metrics.keeping import read_some_unread
+from issues.models import Presence
 
 
 @shared_task(name="issues.close_stale_issues")
@@ -22,3 +23,8 @@ def expire_approvals() -> None:
 @shared_task(name="issues.read_unread_audits")
 def read_unread_audits() -> None:
     work_off(read_some_unread, seconds=settings.TASK_SOFT_LIMIT / 2)
+
+
+@shared_task(name="issues.forget_presences")
+def forget_presences() -> None:
+    Presence.objects.forget_stale()

@@ -3,7 +3,7 @@
 Each source is read from a key onwards, so that a page costs the same few statements at any depth.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -51,6 +51,7 @@ class Entry:
     employee: Employee | None
     via: str
     data: Data
+    key_id: int | None = None  # of the API key that was used
 
     @property
     def at(self) -> datetime:
@@ -78,26 +79,35 @@ def key_of(at: str, source: int, row: Any, part: int) -> Key:
 
 
 def entries_of(
-    issue: Issue, *, after: Key | None = None, limit: int = 50, newest_first: bool = False
+    issue: Issue,
+    *,
+    after: Key | None = None,
+    limit: int = 50,
+    newest_first: bool = False,
+    sources: Collection["Source"] | None = None,
 ) -> tuple[list[Entry], bool]:
-    """The ``limit`` entries that follow ``after``, and whether there are more.
+    """The ``limit`` entries that follow ``after``, of some ``sources`` or of all, and whether there are more.
 
     ``newest_first`` walks the same list from its other end. One round of statements, and another only where dozens
     of rows in a row had nothing to tell.
     """
     while True:
-        page, end = _round(issue, after, limit, newest_first)
+        page, end = _round(issue, after, limit, newest_first, sources or SOURCES)
         if page or end is None:
             return page, end is not None
         after = end
 
 
-def _round(issue: Issue, after: Key | None, limit: int, newest_first: bool) -> tuple[list[Entry], Key | None]:
+def _round(
+    issue: Issue, after: Key | None, limit: int, newest_first: bool, sources: Collection["Source"]
+) -> tuple[list[Entry], Key | None]:
     """The page, and from where to go on."""
     window = max(limit, LEAST_WINDOW) + 1
     found: list[Entry] = []
     ends: list[Key] = []  # behind the first of these, a source has more than it was asked for
     for position, source in enumerate(SOURCES):
+        if source not in sources:
+            continue
         rows = list(_ordered(source, issue, position, after, newest_first)[:window])
         found += _entries(source, position, rows)
         if len(rows) == window:
@@ -135,7 +145,7 @@ def _entries(source: Source, position: int, rows: list[Any]) -> Iterator[Entry]:
         at, via = getattr(row, source.at), getattr(row, "via", "system")
         employee = getattr(row, source.author) if source.author else None
         for part, (type_, data) in enumerate(told):
-            yield Entry(Key(at, position, row.pk, part), type_, employee, via, data)
+            yield Entry(Key(at, position, row.pk, part), type_, employee, via, data, getattr(row, "key_id", None))
 
 
 def _each(tell: Callable[[Any], list[Told]]) -> Tell:
@@ -240,11 +250,17 @@ def _audited(rows: Callable[[Issue], QuerySet], tell: Tell) -> Source:
     return Source(rows, tell, at="history_date", pk="history_id", pk_type=int, author="history_user")
 
 
+NOTES = Source(lambda issue: said_on(issue, Note.objects.select_related("author")), _each(_tell_note))
+COMMUNICATIONS = Source(
+    lambda issue: said_on(issue, Communication.objects.select_related("author")), _each(_tell_communication)
+)
+MESSAGES = (NOTES, COMMUNICATIONS)
+
 # Of entries at the same moment, those of the earlier source come first.
 SOURCES = (
     _audited(history.rows_of, _tell_history),
-    Source(lambda issue: said_on(issue, Note.objects.select_related("author")), _each(_tell_note)),
-    Source(lambda issue: said_on(issue, Communication.objects.select_related("author")), _each(_tell_communication)),
+    NOTES,
+    COMMUNICATIONS,
     Source(lambda issue: issue.attachments.select_related("author"), _each(_tell_attachment)),
     _audited(_refund_steps, _each(_tell_refund)),
     _audited(_approval_steps, _each(_tell_approval)),

@@ -18,10 +18,12 @@ from accounts.roles import WORK_ISSUE
 from common.admin import ReadOnlyMixin
 from common.audit_admin import AuditTrailMixin
 from issues.admin.queue import QueueMixin
-from issues.desk import Desk, word_of_success
+from issues.desk import Desk, Reading, done, keep_reading
 from issues.desk_beside import FORMS_BESIDE
 from issues.forms import ActionForm, CommunicationForm, NewIssueForm, RefundForm, StepRequestForm, TakeForm, UpdateForm
 from issues.models import Issue
+
+PAGE = "admin:issues_issue_change"
 
 # The smaller forms of an issue's page, by the last part of their address.
 BESIDE: dict[str, type[ActionForm]] = {
@@ -63,16 +65,17 @@ class IssueAdmin(QueueMixin, ReadOnlyMixin, AuditTrailMixin, ModelAdmin):
 
     def work_on(self, request: HttpRequest, object_id: str, form_class: type[ActionForm]) -> HttpResponse:
         issue, actor = self._find(request, object_id), _actor(request)
+        addresses = _addresses(issue)
         form = form_class(issue, request.POST, actor=actor) if request.method == "POST" else None
         if form is not None and form.submit():
-            word_of_success(request, form)
-            return redirect("admin:issues_issue_change", issue.pk)
+            return done(request, form, addresses["page"])
         shown = Desk(self._find(request, object_id) if form else issue, actor, request.GET)
-        context = shown.context(form, whole="whole" in request.GET) | {
-            "addresses": _addresses(issue), "issue_page": "admin:issues_issue_change",
+        context = shown.context(form, Reading.asked_for(request)) | {
+            "addresses": addresses, "issue_page": PAGE, "in_admin": True,
         }  # fmt: skip
         status = form.http_status if form is not None else 200
-        return self._page(request, "admin/issues/work.html", context, title=issue.number, status=status)
+        page = self._page(request, "admin/issues/work.html", context, title=issue.number, status=status)
+        return keep_reading(request, page)
 
     def new_issue(self, request: HttpRequest) -> HttpResponse:
         if not self.has_add_permission(request):
@@ -107,7 +110,8 @@ def _addresses(issue: Issue) -> dict[str, str]:
         "update": "change", "communicate": "communications", "ask": "requests", "refund": "refunds", "take": "take",
     }  # fmt: skip
     pages |= {name: name for name in FORMS_BESIDE}
-    return {name: reverse(f"admin:issues_issue_{page}", args=[issue.pk]) for name, page in pages.items()}
+    addresses = {name: reverse(f"admin:issues_issue_{page}", args=[issue.pk]) for name, page in pages.items()}
+    return addresses | {"page": addresses["update"]}
 
 
 def _page_of_new(form: NewIssueForm) -> str:

@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 
+from common.errors import DeskError
 from issues.actions.update import update_issue
 from issues.actions.write_changes import Updated
 from issues.errors import StaleIssue
@@ -31,6 +32,18 @@ class TakeForm(ActionForm):
             raise StaleIssue(version=issue.version)
         to_me = {"assigned_to": self.actor.person}
         return update_issue(issue.order_id, issue.pk, to_me, actor=self.actor, expected_version=issue.version)
+
+    def refuse(self, refusal: DeskError) -> None:
+        if isinstance(refusal, StaleIssue):
+            self.data = {"form_id": self.data["form_id"], "held_by": _holder(self.issue)}
+            self.add_error(None, self._whose_it_is())
+        else:
+            super().refuse(refusal)
+
+    def _whose_it_is(self) -> str:
+        holder = self.issue.assigned_to
+        whose = f"{holder.name} has it" if holder else "nobody has it"
+        return f"It changed hands since you opened the page: {whose} now. Take it again if you mean it."
 
 
 def _holder(issue: Issue) -> str:

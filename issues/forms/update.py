@@ -14,6 +14,7 @@ from issues.actions.update import update_issue
 from issues.actions.write_changes import Updated
 from issues.errors import StaleIssue
 from issues.forms.base import ActionForm, longest, text_area
+from issues.forms.standoff import Side, standoff
 from issues.models import Issue, Note
 from issues.workflow import Priority, Status
 from refunds.errors import PossibleDuplicateRefund
@@ -83,6 +84,7 @@ class UpdateForm(ActionForm):
     def __init__(self, issue: Issue, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.issue = issue
+        self.standoff: list[Side] = []  # after a stale save: what stands against what
         self.initial = {**self.initial, **seen_values(issue, self.data.get("version"))}
         self.assignees.queryset = Employee.objects.filter(is_active=True).order_by("first_name", "username")
         self.fields["refund_amount"].label = f"Refund ({issue.order.currency})"
@@ -120,7 +122,9 @@ class UpdateForm(ActionForm):
 
     def refuse(self, refusal: DeskError) -> None:
         if isinstance(refusal, StaleIssue):
+            typed, seen = self.cleaned_data, self.initial
             self.data = rebased(self)
+            self.standoff = standoff(seen, seen_values(self.issue, None), typed)
         super().refuse(refusal)
 
 
@@ -165,7 +169,13 @@ def rebased(form: UpdateForm) -> QueryDict:
 def _as_shown(form: UpdateForm, data: QueryDict, names: set[str]) -> QueryDict:
     """``data`` with the fields called ``names`` as an unbound ``form`` would show them."""
     for name in names:
-        field = form.fields[name]
-        value = field.widget.format_value(field.prepare_value(form.get_initial_for_field(field, name)))
-        data[name] = str(value[0] if isinstance(value, list) else value or "")
+        data[name] = _sent_as(form.fields[name], form.get_initial_for_field(form.fields[name], name))
     return data
+
+
+def _sent_as(field: forms.Field, value: Any) -> str:
+    """What a browser sends for ``value``; of a box that is not ticked, the empty word."""
+    if isinstance(field.widget, forms.CheckboxInput):
+        return "on" if value else ""
+    shown = field.widget.format_value(field.prepare_value(value))
+    return str(shown[0] if isinstance(shown, list) else shown or "")

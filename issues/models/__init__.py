@@ -5,6 +5,7 @@ from issues.models.issue import Issue, IssueNumber
 from issues.models.link import IssueLink, LinkKind
 from issues.models.macro import Macro
 from issues.models.milestone import Milestone, MilestoneKind, RefundMilestone, Standing
+from issues.models.presence import Presence
 from issues.models.problem import Problem, ProblemIssue, ProblemStatus
 from issues.models.satisfaction import SatisfactionLink
 from issues.models.tag import IssueTag
@@ -24,6 +25,7 @@ __all__ = [
     "Milestone",
     "MilestoneKind",
     "Note",
+    "Presence",
     "Problem",
     "ProblemIssue",
     "ProblemStatus",

@@ -60,7 +60,7 @@ def test_an_agent_works_on_an_issue_in_the_admin(open_page, alice, issue):
 def test_an_agent_writes_down_a_call_and_reads_the_history(open_page, alice, issue):
     page = open_page()
     sign_in(page, alice, at=f"/admin/issues/issue/{issue.pk}/change/")
-    page.get_by_label("Word with the customer").check()
+    page.get_by_role("radio", name="Customer").check()
     page.get_by_label("What was said").fill("They would rather have the money.")
     page.get_by_role("button", name="Add to the story").click()
     page.locator(".story").get_by_text("They would rather have the money.").wait_for()

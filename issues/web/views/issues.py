@@ -3,13 +3,13 @@
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
 from common.api.cursor import PARAMETERS, page_of
 from common.api.cursor import Page as RowsPage
 from common.errors import ValidationFailed
-from issues.desk import Desk, word_of_success
+from issues.desk import Desk, Reading, done, keep_reading
 from issues.desk_beside import FORMS_BESIDE
 from issues.forms import ActionForm, CommunicationForm, RefundForm, StepRequestForm, TakeForm, UpdateForm
 from issues.listing import listed
@@ -47,19 +47,19 @@ class IssuePage(Page):
     form_class: type[ActionForm] = UpdateForm
 
     def get(self, request: HttpRequest, issue_id: UUID) -> HttpResponse:
-        return self.show_desk(self.find(issue_id), whole="whole" in request.GET)
+        return keep_reading(request, self.show_desk(self.find(issue_id)))
 
     def post(self, request: HttpRequest, issue_id: UUID) -> HttpResponse:
         issue = self.find(issue_id)
         form = self.form_class(issue, request.POST, actor=self.actor)
         if form.submit():
-            word_of_success(request, form)
-            return redirect("web:issue", issue_id)
+            return done(request, form, reverse("web:issue", args=[issue_id]))
         return self.show_desk(self.find(issue_id), form, status=form.http_status)
 
-    def show_desk(self, issue: Issue, form: ActionForm | None = None, *, whole: bool = False, status: int = 200):
+    def show_desk(self, issue: Issue, form: ActionForm | None = None, *, status: int = 200) -> HttpResponse:
         addresses = {name: reverse(f"web:{page}", args=[issue.pk]) for name, page in ADDRESSES.items()}
-        context = Desk(issue, self.actor, self.request.GET).context(form, whole=whole)
+        addresses["page"] = addresses["update"]
+        context = Desk(issue, self.actor, self.request.GET).context(form, Reading.asked_for(self.request))
         return self.show(context | {"addresses": addresses, "issue_page": "web:issue"}, status=status)
 
     def find(self, issue_id: UUID) -> Issue:
