@@ -15,8 +15,9 @@ from orders.models import Store
 
 MOST_NAMES = 500
 SORTED = (
-    ("-created_at", "Newest"), ("created_at", "Oldest"), ("due_at", "Next deadline"), ("-priority", "Most urgent"),
-    ("follow_up_date", "Next follow-up"), ("-updated_at", "Changed last"), ("updated_at", "Untouched longest"),
+    ("-created_at", "Newest"), ("created_at", "Oldest"), ("due_at", "Next deadline"), ("-due_at", "Last deadline"),
+    ("-priority", "Most urgent"), ("priority", "Least urgent"), ("follow_up_date", "Next follow-up"),
+    ("-follow_up_date", "Last follow-up"), ("-updated_at", "Changed last"), ("updated_at", "Untouched longest"),
 )  # fmt: skip
 
 
