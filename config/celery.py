@@ -8,6 +8,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import SystemCheckError
 from django.db import connections
+from kombu.transport import TRANSPORT_ALIASES
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
@@ -33,6 +34,7 @@ BEAT_TABLE: dict[str, tuple[str, float]] = {
 if settings.CELERY_BROKER_URL.startswith("filesystem"):
     (settings.BROKER_FOLDER / "queue").mkdir(parents=True, exist_ok=True)  # the transport makes only "control"
 
+TRANSPORT_ALIASES["filesystem"] = "config.file_broker:Transport"
 app = Celery("redress")
 app.conf.update(
     broker_url=settings.CELERY_BROKER_URL,

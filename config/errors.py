@@ -31,7 +31,7 @@ def server_error(request: HttpRequest, *args, **kwargs) -> HttpResponse:
 
 
 def _is_api(request: HttpRequest) -> bool:
-    return request.path_info.startswith("/api/")
+    return f"{request.path_info}/".startswith("/api/")
 
 
 def _in_json(request: HttpRequest, error: DeskError) -> HttpResponse:

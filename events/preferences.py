@@ -76,6 +76,8 @@ class Preferences:
 def preferences_of(employees: Iterable[int]) -> dict[int, Preferences]:
     """Of each employee by primary key; two statements, however many they are."""
     ids = set(employees)
+    if not ids:
+        return {}
     own = {each.employee_id: each for each in NotificationSettings.objects.filter(employee__in=ids)}
     found = {pk: Preferences(own.get(pk) or NotificationSettings()) for pk in ids}
     for choice in NotificationChoice.objects.filter(employee__in=ids):

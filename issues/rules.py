@@ -91,6 +91,6 @@ def _is_https_address(url: Any) -> bool:
     try:
         URLValidator(schemes=["https"])(url)
         parts = urlsplit(url)
+        return bool(parts.hostname) and parts.username is None and parts.port != 0  # reading it refuses 65536 and more
     except (ValidationError, ValueError):
         return False
-    return bool(parts.hostname) and parts.username is None

@@ -47,19 +47,19 @@ def test_after_kill_9_of_the_worker_and_of_the_group_every_refund_is_paid_once(d
     kills = []
 
     desk.start()
-    wait_until(lambda: desk.sandbox_calls() >= 20, seconds=30, what="20 calls")
+    wait_until(lambda: desk.sandbox_calls() >= 20, seconds=120, what="20 calls")
     desk.kill_the_worker()
     kills.append(desk.sandbox_calls())
     desk.kill_everything()
 
     desk.start()
-    wait_until(lambda: desk.sandbox_calls() >= 80, seconds=30, what="80 calls")
+    wait_until(lambda: desk.sandbox_calls() >= 80, seconds=120, what="80 calls")
     desk.kill_everything()
     kills.append(desk.sandbox_calls())
     assert statuses(desk)["succeeded"] < REFUNDS, "the kills came too late to tell anything"
 
     desk.start()
-    wait_until(lambda: statuses(desk) == {"succeeded": REFUNDS}, seconds=60, what="the end of every refund")
+    wait_until(lambda: statuses(desk) == {"succeeded": REFUNDS}, seconds=180, what="the end of every refund")
     desk.kill_everything()
 
     times_paid = Counter(payment["refund_id"] for payment in desk.payments())

@@ -154,7 +154,7 @@ def test_cancelling_and_paying_at_once_is_one_or_the_other():
 def test_64_credits_at_once_are_all_in_the_balance():
     alice, customer = factories.EmployeeFactory(), factories.CustomerFactory()
     refunds = [refund_of(amount="1.10", source="store_credit", by=alice, customer=customer) for _ in range(64)]
-    all_at_once(64, lambda number: pay(refunds[number]))
+    assert all_at_once(64, lambda number: pay(refunds[number])) == ["succeeded"] * 64
     assert {status_of(refund) for refund in refunds} == {S.SUCCEEDED}
     balances = dict(LedgerAccount.objects.values_list("customer", "balance"))
     assert balances == {customer.pk: Decimal("70.40"), None: Decimal("-70.40")}

@@ -15,7 +15,7 @@ def visitor():
     return Client(raise_request_exception=False)
 
 
-@pytest.mark.parametrize("path", ["/api/", "/api/v2", "/api/nowhere", "/api/schema/"])
+@pytest.mark.parametrize("path", ["/api", "/api/", "/api/v2", "/api/nowhere", "/api/schema/"])
 def test_an_unknown_address_under_api_is_told_in_json(visitor, path):
     refused(visitor.get(path), 404, "NOT_FOUND")
 

@@ -55,7 +55,8 @@ def test_an_item_must_be_of_this_order(post, order):
 @pytest.mark.parametrize(
     "url",
     ["http://a.example/x.png", "ftp://a.example/x", "https://", "javascript:alert(1)", "//a.example/x", "x", "", 5,
-     None, "https://user:pass@a.example/x", "https://a b.example/", "https://a.example/" + "x" * 2000],
+     None, "https://user:pass@a.example/x", "https://a b.example/", "https://a.example/" + "x" * 2000,
+     "https://a.example:99999/x", "https://a.example:0/x"],
 )  # fmt: skip
 def test_a_bad_attachment_is_refused_by_its_address(post, url):
     good = "https://files.example/photo.png"
