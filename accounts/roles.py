@@ -7,6 +7,7 @@ SENIOR_AGENT = "Senior agent"
 MANAGER = "Manager"
 ADMINISTRATOR = "Administrator"
 
+VIEW_ISSUE = "issues.view_issue"
 WORK_ISSUE = "issues.work_issue"
 ESCALATE_ISSUE = "issues.escalate_issue"
 CLOSE_ISSUE = "issues.close_issue"

@@ -9,9 +9,11 @@ from django.db.models import IntegerField, Subquery
 from accounts.actor import Actor
 from accounts.models import Employee
 from issues.listing import listed
+from issues.models import SavedView
 from issues.short_lists import FOLLOW_UPS, LATE, MINE, NOBODYS, UNRESOLVED, Kind
 
 MOST = 1000
+MOST_SAVED = 100
 
 BY_DUE = {"ordering": "due_at"}
 VIEWS: dict[str, Kind] = {
@@ -50,11 +52,14 @@ COLUMNS_PARAMETER = "columns"
 
 @dataclass(frozen=True)
 class Tab:
+    """``of``: who shares it, where that is somebody else."""
+
     title: str
     query: str
-    empty: str
     is_open: bool
     count: str = ""
+    empty: str = ""
+    of: str = ""
 
 
 class CountOf(Subquery):
@@ -68,10 +73,21 @@ class CountOf(Subquery):
 def tabs(asked_for: Mapping[str, list[str]], *, actor: Actor) -> list[Tab]:
     """The ready-made views; each count stops at ``MOST``, and all of them are one statement."""
     every = {name: kind.parameters() for name, kind in VIEWS.items()}
-    counts = _counts(every.values(), actor)
+    counts = dict(zip(every, _counts(every.values(), actor), strict=True))
+    asked = normal({name: values for name, values in asked_for.items() if name != COLUMNS_PARAMETER})
     return [
-        Tab(VIEWS[name].title, urlencode(parameters), VIEWS[name].empty, is_same(asked_for, parameters), count)
-        for (name, parameters), count in zip(every.items(), counts, strict=True)
+        Tab(kind.title, urlencode(every[name]), _is_same(every[name], asked), counts[name], kind.empty)
+        for name, kind in VIEWS.items()
+    ]
+
+
+def saved_tabs(asked_for: Mapping[str, list[str]], *, actor: Actor) -> list[Tab]:
+    """One's own views and those that others share."""
+    views = SavedView.objects.seen_by(actor.person)[:MOST_SAVED]
+    asked, mine = normal(asked_for), actor.person.pk
+    return [
+        Tab(view.name, view.query, view.query == asked, of="" if view.owner_id == mine else view.owner.name)
+        for view in views
     ]
 
 
@@ -82,12 +98,20 @@ def _counts(every: Iterable[Mapping[str, str]], actor: Actor) -> list[str]:
     return [f"{MOST:,}+" if count > MOST else f"{count:,}" for count in counts]
 
 
-def is_same(asked_for: Mapping[str, list[str]], parameters: Mapping[str, str]) -> bool:
-    """Whether both ask for the same, however it is written."""
-    asked = {name: ",".join(values).split(",") for name, values in asked_for.items()}
-    return {name: set(values) for name, values in asked.items()} == {
-        name: set(value.split(",")) for name, value in parameters.items()
-    }
+def _is_same(parameters: Mapping[str, str], asked: str) -> bool:
+    return normal({name: [value] for name, value in parameters.items()}) == asked
+
+
+def normal(asked_for: Mapping[str, list[str]]) -> str:
+    """The same question always in the same writing, without what goes without saying."""
+    asked = {name: ",".join(filter(None, values)) for name, values in asked_for.items()}
+    written = {name: value if name == "q" else ",".join(sorted({*value.split(",")})) for name, value in asked.items()}
+    if COLUMNS_PARAMETER in written:
+        columns = shown_columns(asked_for[COLUMNS_PARAMETER])
+        written[COLUMNS_PARAMETER] = "" if columns == list(USUAL_COLUMNS) else ",".join(columns)
+    if written.get("ordering") == NEWEST:
+        del written["ordering"]
+    return urlencode(sorted((name, value) for name, value in written.items() if value))
 
 
 def shown_columns(names: Iterable[str]) -> list[str]:

@@ -24,6 +24,7 @@ from issues.models import (
     Note,
     Problem,
     ProblemIssue,
+    SavedView,
     SearchEntry,
 )
 from orders.models import Order
@@ -41,7 +42,7 @@ from refunds.models import (
 )
 
 WATCHED = (
-    Order, Order.history.model, Issue, Issue.history.model, Note, Communication, Attachment, SearchEntry,
+    SavedView, Order, Order.history.model, Issue, Issue.history.model, Note, Communication, Attachment, SearchEntry,
     Approval, Approval.history.model, Refund, Refund.history.model, RefundAttempt, Event, Delivery,
     Claim, Claim.history.model, CreditConsent, LedgerAccount, LedgerPosting, LedgerLot, LedgerEntry,
     ExternalRefund, ExternalRefund.history.model, ProviderEvent,

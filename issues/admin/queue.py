@@ -7,7 +7,7 @@ from django.db.models import Prefetch
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
-from django.urls import URLPattern, path
+from django.urls import URLPattern, path, reverse
 from unfold.admin import ModelAdmin
 
 from accounts.actor import Actor
@@ -15,11 +15,13 @@ from accounts.browser import actor_of
 from accounts.roles import WORK_ISSUE
 from common.api.cursor import PARAMETERS, Page, page_of
 from common.errors import ValidationFailed
+from issues.forms import ActionForm
 from issues.forms.bulk import BulkForm
 from issues.forms.queue import QueueForm
+from issues.forms.saved_view import FORMS, ChangeViewForm, DeleteViewForm, SaveViewForm
 from issues.listing import listed
-from issues.models import IssueTag
-from issues.queue import COLUMNS_PARAMETER, shown_columns, tabs
+from issues.models import IssueTag, SavedView
+from issues.queue import COLUMNS_PARAMETER, normal, saved_tabs, shown_columns, tabs
 
 TAGS = Prefetch("tags", IssueTag.objects.on().order_by("name"), to_attr="tags_on")
 
@@ -43,14 +45,50 @@ class QueueMixin(ModelAdmin):
         context = bulk_context(form, is_confirmed="confirm" in request.POST)
         return self.show(request, "admin/issues/bulk.html", context, status=form.http_status)
 
+    def views_view(self, request: HttpRequest) -> HttpResponse:
+        """One's own views; a form that is posted says which deed it is."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        actor, form = actor_of(request, via="admin"), None
+        if request.method == "POST":
+            form = FORMS.get(request.POST.get("deed", ""), SaveViewForm)(request.POST, actor=actor)
+            if form.submit():
+                self.message_user(request, "Your views are as you wanted them.")
+                return redirect(reverse("admin:issues_issue_views") if form.result is None else queue_at(form.result))
+        context = {"form": form, "own": own_views(actor, form)}
+        return self.show(request, "admin/issues/views.html", context, status=form.http_status if form else 200)
+
     def get_urls(self) -> list[URLPattern]:
-        bulk = path("bulk/", self.admin_site.admin_view(self.bulk_view), name="issues_issue_bulk")
-        return [bulk, *super().get_urls()]
+        pages = {"bulk": self.bulk_view, "views": self.views_view}
+        own = [
+            path(f"{name}/", self.admin_site.admin_view(view), name=f"issues_issue_{name}")
+            for name, view in pages.items()
+        ]
+        return [*own, *super().get_urls()]
 
     def show(self, request: HttpRequest, template: str, context: dict[str, Any], *, status: int = 200) -> HttpResponse:
         around = self.admin_site.each_context(request) | {"opts": self.opts, "title": "Queue"}
         request.current_app = self.admin_site.name
         return TemplateResponse(request, template, around | context, status=status)
+
+
+def own_views(actor: Actor, submitted: ActionForm | None) -> list[dict[str, Any]]:
+    """Each with its two forms; the one that was refused as it was filled in."""
+    refused = str(submitted.data.get("view")) if isinstance(submitted, ChangeViewForm) else ""
+    rows: list[dict[str, Any]] = []
+    for view in SavedView.objects.filter(owner=actor.person).order_by("name"):
+        initial = {"view": view.pk, "name": view.name, "is_shared": view.is_shared}
+        change = ChangeViewForm(initial=initial, actor=actor)
+        forms = [submitted if submitted and refused == str(view.pk) else change]
+        forms.append(DeleteViewForm(initial=initial, actor=actor))
+        for form in forms:
+            form.auto_id = False  # the same fields stand in each row
+        rows.append({"view": view, "change": forms[0], "delete": forms[1]})
+    return rows
+
+
+def queue_at(view: SavedView) -> str:
+    return f"{reverse('admin:issues_issue_changelist')}?{view.query}"
 
 
 def bulk_context(form: BulkForm, *, is_confirmed: bool) -> dict[str, Any]:
@@ -63,15 +101,17 @@ def bulk_context(form: BulkForm, *, is_confirmed: bool) -> dict[str, Any]:
 
 
 def asked_for(request: HttpRequest) -> dict[str, list[str]]:
-    about_the_look = (*PARAMETERS, COLUMNS_PARAMETER)
+    """What is not blank, and does not say where the page begins."""
     lists = ((name, [value for value in values if value]) for name, values in request.GET.lists())
-    return {name: values for name, values in lists if values and name not in about_the_look}
+    return {name: values for name, values in lists if values and name not in PARAMETERS}
 
 
 def rows_of(request: HttpRequest, actor: Actor) -> tuple[Page, dict[str, list[str]]]:
     """The rows of the page, or what is wrong with the question."""
     try:
-        issues, ordering = listed(asked_for(request), actor)
+        asked = asked_for(request)
+        asked.pop(COLUMNS_PARAMETER, None)
+        issues, ordering = listed(asked, actor)
         return page_of(issues.prefetch_related(TAGS), request, ordering), {}
     except ValidationFailed as refusal:
         return Page(rows=[], next=None, previous=None), refusal.errors
@@ -79,12 +119,14 @@ def rows_of(request: HttpRequest, actor: Actor) -> tuple[Page, dict[str, list[st
 
 def queue_context(request: HttpRequest, actor: Actor) -> dict[str, Any]:
     asked = asked_for(request)
-    ready = tabs(asked, actor=actor)
+    ready, saved = tabs(asked, actor=actor), saved_tabs(asked, actor=actor)
     return {
         "filters": QueueForm(request.GET, actor=actor),
         "tabs": ready,
+        "saved": saved,
         "open_tab": next((tab for tab in ready if tab.is_open), None),
-        "is_unfiltered": not asked.keys() - {"ordering"},
+        "is_unfiltered": not asked.keys() - {"ordering", COLUMNS_PARAMETER},
+        "save_form": SaveViewForm(initial={"query": normal(asked)}, actor=actor),
         "columns": shown_columns(request.GET.getlist(COLUMNS_PARAMETER)),
         "may_work": actor.may(WORK_ISSUE),
         "bulk_form": BulkForm(initial={"back": request.GET.urlencode()}, actor=actor),

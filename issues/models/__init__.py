@@ -8,6 +8,7 @@ from issues.models.milestone import Milestone, MilestoneKind, RefundMilestone, S
 from issues.models.presence import Presence
 from issues.models.problem import Problem, ProblemIssue, ProblemStatus
 from issues.models.satisfaction import SatisfactionLink
+from issues.models.saved_view import SavedView
 from issues.models.tag import IssueTag
 from issues.models.team import RoutingRule, Team
 
@@ -32,6 +33,7 @@ __all__ = [
     "RefundMilestone",
     "RoutingRule",
     "SatisfactionLink",
+    "SavedView",
     "SearchEntry",
     "Standing",
     "Team",
