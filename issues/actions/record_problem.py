@@ -63,7 +63,8 @@ def ensure_title(title: str) -> None:
 
 
 def open_problem(dimensions: Dimensions) -> Problem | None:
-    return Problem.objects.open().filter(**vars(dimensions)).first()
+    """Locked, so that nobody solves it while newer issues are linked to it."""
+    return Problem.objects.open().select_for_update().filter(**vars(dimensions)).first()
 
 
 def write_problem(dimensions: Dimensions, title: str, actor: Actor) -> Problem:

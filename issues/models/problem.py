@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Count, Exists, OuterRef, Q
 
 from common import clock
 from common.audit import Audited, AuditTrail
@@ -28,6 +28,11 @@ class ProblemQuerySet(models.QuerySet["Problem"]):
             return self
         seen = ProblemIssue.objects.filter(problem=OuterRef("pk"), issue__order__store__in=grants.stores)
         return self.filter(Exists(seen))
+
+    def with_count_of_issues(self, grants: "Grants") -> "ProblemQuerySet":
+        """``issues``: how many of them somebody sees."""
+        seen = Q() if grants.stores is None else Q(links__issue__order__store__in=grants.stores)
+        return self.annotate(issues=Count("links", filter=seen, distinct=True))
 
     def open(self) -> "ProblemQuerySet":
         return self.filter(status=ProblemStatus.OPEN)

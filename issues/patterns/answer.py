@@ -12,7 +12,8 @@ Row = dict[str, Any]
 
 def patterns(question: PatternQuestion) -> Row:
     found, yesterday = find_patterns(question), find_patterns(question.a_day_before).keys
-    problems = {Dimensions(*values): pk for pk, *values in Problem.objects.open().values_list("pk", *COLUMNS)}
+    recorded = Problem.objects.visible_to(question.grants).open()
+    problems = {Dimensions(*values): pk for pk, *values in recorded.values_list("pk", *COLUMNS)}
     return {
         "since": question.since,
         "until": question.until,

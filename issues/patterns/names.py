@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from issues.models import Issue
+from issues.patterns.dimensions import Dimensions
 from orders.models import Customer, OrderItem, Store
 
 Names = dict[str, dict[str, str]]
@@ -24,4 +25,16 @@ def names_of(rows: Iterable[Mapping[str, Any]]) -> Names:
         behind = [pk for row in rows if row["dimensions"]["sku"] for pk in row["issues"]]
         items = OrderItem.objects.filter(pk__in=Issue.objects.filter(pk__in=behind).values("order_item"))
         names["sku"] = dict(items.values_list("sku", "name"))
+    return names
+
+
+def names_in(dimensions: Dimensions) -> Names:
+    """Of one pattern; the item by the newest order that has it."""
+    names: Names = {"store": {}, "customer": {}, "sku": {}}
+    for name, model in (("store", Store), ("customer", Customer)):
+        value = getattr(dimensions, name)
+        if value and (found := model.objects.filter(pk=value).first()):
+            names[name] = {value: str(found)}
+    if dimensions.sku and (item := OrderItem.objects.filter(sku=dimensions.sku).order_by("-pk").first()):
+        names["sku"] = {dimensions.sku: item.name}
     return names

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from functools import cached_property
 from typing import Any
+from urllib.parse import urlencode
 
 from django import forms
 from django.core.exceptions import PermissionDenied
@@ -100,7 +101,8 @@ class Asked:
     def context(self) -> dict[str, Any]:
         days = {"from": self.question.first, "to": self.question.last} if self.question else {}
         form = FiguresForm(initial={**self.query.dict(), **days}, actor=self.actor)
-        return {"filters": form, "refusals": self.refusals}
+        narrowed = {name: value for name, value in (self.query.dict() | days).items() if name != "group_by" and value}
+        return {"filters": form, "refusals": self.refusals, "behind": f"?{urlencode(narrowed)}"}
 
 
 class FiguresForm(forms.Form):

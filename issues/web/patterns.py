@@ -1,22 +1,17 @@
-"""Patterns, the issues behind them, the orders that may be next, and the problems made of them."""
+"""Patterns, the issues behind them, and the orders that may be next."""
 
 from datetime import datetime
 from typing import Any
-from uuid import UUID
 
 from django import forms
-from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.http import HttpRequest, HttpResponse, QueryDict
 
 from accounts.roles import RECORD_PROBLEM
-from common.errors import DeskError, ValidationFailed
-from issues.actions.record_problem import record_problem, solve_problem
-from issues.forms.errors import words_of
-from issues.models import Issue, Problem
+from common.errors import ValidationFailed
+from issues.models import Problem
 from issues.patterns.answer import pattern_rows, patterns
 from issues.patterns.dimensions import Dimensions
-from issues.patterns.names import names_of
+from issues.patterns.names import names_in, names_of
 from issues.patterns.question import NUMBERS, question_of
 from issues.web.figures import ManagersPage, as_file
 from issues.web.rows import moment_or_none, rows_page
@@ -64,8 +59,9 @@ class PatternIssuesPage(ManagersPage):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         dimensions = Dimensions.of(request.GET)
-        issues = dimensions.issues(self.actor.grants).filter(**window_of(request)).in_full()
-        return self.show({"page": rows_page(issues, request), "dimensions": dimensions})
+        issues = dimensions.issues(self.actor.grants).filter(**window_of(request.GET)).in_full()
+        page = rows_page(issues, request)
+        return self.show({"page": page, "dimensions": dimensions, "names": names_in(dimensions)})
 
 
 class PatternOrdersPage(ManagersPage):
@@ -77,44 +73,7 @@ class PatternOrdersPage(ManagersPage):
         dimensions = Dimensions.of(request.GET)
         orders = dimensions.silent_orders(self.actor.grants)
         page = rows_page(orders if dimensions.sku else orders.none(), request)
-        return self.show({"page": page, "dimensions": dimensions})
-
-
-class ProblemsPage(ManagersPage):
-    """Takes a pattern, and makes a problem of it, or adds its newer issues to the one that it is."""
-
-    http_method_names = ["post"]
-
-    def post(self, request: HttpRequest) -> HttpResponse:
-        dimensions, title = Dimensions.of(request.POST), request.POST.get("title", "")
-        issues = [UUID(each) for each in request.POST.getlist("issues") if is_uuid(each)]
-        try:
-            problem, is_new = record_problem(dimensions, issues, actor=self.actor, title=title)
-        except DeskError as refusal:
-            messages.error(request, words_of(refusal))
-            return redirect("web:patterns")
-        messages.success(request, "The problem is recorded." if is_new else "Its newer issues are linked.")
-        return redirect("web:problem", problem.pk)
-
-
-class ProblemPage(ManagersPage):
-    template = "issues/problem.html"
-
-    def get(self, request: HttpRequest, problem_id: UUID) -> HttpResponse:
-        seen = Problem.objects.visible_to(self.actor.grants).select_related("recorded_by")
-        problem = get_object_or_404(seen, pk=problem_id)
-        issues = Issue.objects.visible_to(self.actor.grants).filter(problems__problem=problem).in_full()
-        context = {"problem": problem, "dimensions": Dimensions.of(vars(problem)), "page": rows_page(issues, request)}
-        return self.show(context | {"may_record": self.actor.may(RECORD_PROBLEM)})
-
-    def post(self, request: HttpRequest, problem_id: UUID) -> HttpResponse:
-        try:
-            solve_problem(problem_id, actor=self.actor)
-        except DeskError as refusal:
-            messages.error(request, words_of(refusal))
-            return redirect("web:patterns")
-        messages.success(request, "The problem is solved.")
-        return redirect("web:problem", problem_id)
+        return self.show({"page": page, "dimensions": dimensions, "names": names_in(dimensions)})
 
 
 class WindowForm(forms.Form):
@@ -131,14 +90,7 @@ class WindowForm(forms.Form):
         super().__init__(initial=initial, auto_id="filter-%s")
 
 
-def window_of(request: HttpRequest) -> dict[str, datetime]:
-    """What of the query bounds the time."""
-    asked = {"created_at__gte": request.GET.get("since", ""), "created_at__lt": request.GET.get("until", "")}
+def window_of(given: QueryDict) -> dict[str, datetime]:
+    """What of a query or a form bounds the time."""
+    asked = {"created_at__gte": given.get("since", ""), "created_at__lt": given.get("until", "")}
     return {lookup: moment for lookup, text in asked.items() if (moment := moment_or_none(text))}
-
-
-def is_uuid(text: str) -> bool:
-    try:
-        return bool(UUID(text))
-    except ValueError:
-        return False

@@ -4,14 +4,8 @@ from django.urls import path
 
 from issues.desk_beside import FORMS_BESIDE
 from issues.web.figures import FigureIssuesPage, FiguresCsv, FiguresPage
-from issues.web.patterns import (
-    PatternIssuesPage,
-    PatternOrdersPage,
-    PatternsCsv,
-    PatternsPage,
-    ProblemPage,
-    ProblemsPage,
-)
+from issues.web.patterns import PatternIssuesPage, PatternOrdersPage, PatternsCsv, PatternsPage
+from issues.web.problems import ProblemPage, ProblemsPage
 from issues.web.refunds import RefundsPage, RefundsWaitingPage
 from issues.web.views.approvals import ApprovalPage, ApprovalsPage
 from issues.web.views.delegations import DelegationsPage, EndDelegation
