@@ -24,6 +24,7 @@ BEAT_TABLE: dict[str, tuple[str, float]] = {
     "expire-store-credit": ("refunds.expire_store_credit", HOUR),
     "close-stale-issues": ("issues.close_stale_issues", 10 * MINUTE),
     "expire-approvals": ("issues.expire_approvals", 10 * MINUTE),
+    "make-thumbnails": ("issues.make_thumbnails", MINUTE),
     "read-unread-audits": ("issues.read_unread_audits", 10 * MINUTE),
     "forget-presences": ("issues.forget_presences", HOUR),
     "reconcile-refunds": ("refunds.reconcile", DAY),

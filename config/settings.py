@@ -157,6 +157,12 @@ SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 
 # --- API -----------------------------------------------------------------------------------------------------
+FILE_UPLOAD_HANDLERS = [
+    "common.uploads.LimitedUpload",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
+DATA_UPLOAD_MAX_NUMBER_FILES = 10  # in one form
 DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024  # the API refuses earlier: 256 KiB, 8 MiB for an import
 RATE_LIMIT_PER_MINUTE = env.int("RATE_LIMIT_PER_MINUTE", 6000 if IS_DEMO else 600)
 RATE_LIMIT_BURST = env.int("RATE_LIMIT_BURST", 1000 if IS_DEMO else 100)
@@ -191,11 +197,17 @@ STATIC_ROOT = DATA_DIR / "static" if IS_PRODUCTION else None  # elsewhere they a
 STATICFILES_DIRS = [BASE_DIR / "static"]
 WHITENOISE_USE_FINDERS = not IS_PRODUCTION
 WHITENOISE_AUTOREFRESH = DEBUG
-if IS_PRODUCTION:
-    STORAGES = {
-        "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-        "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
-    }
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},  # nothing is kept there
+    "uploads": {"BACKEND": UPLOADS_BACKEND, "OPTIONS": UPLOADS_OPTIONS},  # noqa: F405
+    "staticfiles": {
+        "BACKEND": (
+            "whitenoise.storage.CompressedManifestStaticFilesStorage"
+            if IS_PRODUCTION
+            else "django.contrib.staticfiles.storage.StaticFilesStorage"
+        )
+    },
+}
 
 # Pages and API stay strict; config.middleware loosens it for /admin/ alone, whose Alpine needs it.
 CONTENT_SECURITY_POLICY = {

@@ -20,6 +20,17 @@ SLA_DUE_SOON_HOURS = 4
 BUSINESS_DAYS = (0, 1, 2, 3, 4)
 BUSINESS_HOURS = (9, 17)
 
+# --- Files that are put on issues ----------------------------------------------------------------------------
+UPLOAD_MAX_BYTES = env.int("UPLOAD_MAX_BYTES", 10_000_000)
+UPLOAD_MAX_PIXELS = env.int("UPLOAD_MAX_PIXELS", 40_000_000)  # of a picture, before it is decoded
+UPLOADS_PER_ISSUE = env.int("UPLOADS_PER_ISSUE", 20)
+# Any storage of Django's, as django-storages has them for S3 and its like; several machines need one that they share.
+UPLOADS_BACKEND = env.str("UPLOADS_BACKEND", "django.core.files.storage.FileSystemStorage")
+UPLOADS_OPTIONS = env.json("UPLOADS_OPTIONS", default={})
+if UPLOADS_BACKEND.endswith("FileSystemStorage"):
+    ours = {"file_permissions_mode": 0o600, "directory_permissions_mode": 0o700}
+    UPLOADS_OPTIONS = {"location": str(DATA_DIR / "uploads"), **ours, **UPLOADS_OPTIONS}
+
 # --- Refunds (refunds.md): seconds unless said otherwise; the order of the limits is checked at start-up --------
 REFUND_HTTP_TIMEOUT = env.int("REFUND_HTTP_TIMEOUT", 10)
 TASK_SOFT_LIMIT = env.int("TASK_SOFT_LIMIT", 15)

@@ -99,6 +99,7 @@ _ALL = (
     EventType("issue.unlinked", "the link between two issues was removed.", LINK),
     EventType("issue.merged", "a duplicate was merged into the issue that goes on.", MERGE),
     EventType("issue.unmerged", "a merge was undone.", MERGE),
+    EventType("file.added", "somebody put a file on an issue.", {"file_id": ID, "media_type": TEXT, "size": COUNT}),
     EventType("approval.requested", "somebody asked for a step that another person decides.", APPROVAL),
     EventType("approval.approved", "what was asked for was approved.", APPROVAL),
     EventType("approval.rejected", "what was asked for was rejected.", APPROVAL),

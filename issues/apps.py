@@ -8,9 +8,11 @@ class IssuesConfig(AppConfig):
         from events.subscribers import subscribe
         from issues import notifications, refund_messages, search
         from issues.actions.ask_for_refund import when_refund_awaits_approval
+        from issues.actions.erase_files import when_customer_is_erased
         from issues.actions.lapse import when_refund_is_cancelled
         from issues.metrics import keeping
 
+        subscribe("customer.erased", when_customer_is_erased)
         notifications.subscribe_all()
         refund_messages.subscribe_all()
         search.subscribe_all()

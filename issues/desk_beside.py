@@ -1,4 +1,4 @@
-"""What stands beside an issue's conversation: its tags, links and macros. Shown and sent by both doors alike."""
+"""What stands beside an issue's conversation: its tags, links, macros and files. Shown and sent by both doors alike."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -8,11 +8,12 @@ from accounts.actor import Actor
 from common.ids import as_uuid
 from issues.actions.merge import plan_of
 from issues.forms import ActionForm
+from issues.forms.files import FilesForm
 from issues.forms.link import LinkForm, MergeForm, UndoMergeForm, UnlinkForm
 from issues.forms.macro import MacroForm
 from issues.forms.tag import TagForm
 from issues.merging import Plan
-from issues.models import Issue, IssueLink, LinkKind, Macro
+from issues.models import Issue, IssueLink, LinkKind, Macro, StoredFile
 
 # By the last part of the address that each is sent to.
 FORMS_BESIDE: dict[str, type[ActionForm]] = {
@@ -22,6 +23,7 @@ FORMS_BESIDE: dict[str, type[ActionForm]] = {
     "merge": MergeForm,
     "unmerge": UndoMergeForm,
     "macro": MacroForm,
+    "files": FilesForm,
 }
 SEEN_FROM_THE_OTHER = {
     LinkKind.DUPLICATE_OF: "has the duplicate",
@@ -43,6 +45,7 @@ class Linked:
 def beside(issue: Issue, actor: Actor, asked: Mapping[str, str], submitted: ActionForm | None) -> dict[str, Any]:
     """``asked``: the page's query, by which a macro or a merge is looked at; ``submitted``: a form that was refused."""
     plan = _plan(issue, actor, asked, submitted)
+    files = StoredFile.objects.present().filter(issue=issue).select_related("author")
     merge_form = MergeForm(issue, actor=actor, initial={"number": asked.get("merge", ""), "version": issue.version})
     return {
         "tags": list(issue.tags.on().order_by("name")),
@@ -50,6 +53,8 @@ def beside(issue: Issue, actor: Actor, asked: Mapping[str, str], submitted: Acti
         "macros": list(Macro.objects.seen_by(actor.person).in_use()),
         "macro_form": _macro_form(issue, actor, asked, submitted),
         "merge_plan": plan,
+        "files": list(files.order_by("created_at", "id")),
+        "files_form": _shown(submitted, FilesForm(issue, actor=actor)),
         "tag_form": _shown(submitted, TagForm(issue, actor=actor)),
         "link_form": _shown(submitted, LinkForm(issue, actor=actor)),
         "unlink_form": _shown(submitted, UnlinkForm(issue, actor=actor)),

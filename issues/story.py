@@ -8,7 +8,7 @@ from typing import Any
 from accounts.models import ApiKey, Employee
 from common.display import in_words
 from issues.models import Communication, Issue
-from issues.story_beside import DEEDS, deed_beside
+from issues.story_beside import DEEDS, deed_beside, place_of
 from issues.timeline import MESSAGES, Entry, entries_of
 from issues.workflow import ApprovalKind
 from refunds.models import RefundStatus
@@ -69,6 +69,7 @@ class Part:
     deed: str
     words: str = ""
     url: str = ""
+    label: str = ""
     status: str = ""
     recipient: str = ""
     was: str = ""  # the words that these replaced
@@ -227,7 +228,7 @@ def _where(data: Data) -> str:
 
 
 def _tell_attachment(data: Data, names: Names) -> Part:
-    return Part("attachment", "attached", url=data["url"])
+    return Part("attachment", f"attached{_where(data)}", **place_of(data))
 
 
 def _tell_refund(data: Data, names: Names) -> Part | None:

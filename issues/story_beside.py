@@ -1,5 +1,11 @@
-"""Tags, links and merges in words: by the field of the timeline, when it is there and when it is gone."""
+"""Tags, links, merges and files in words."""
 
+from collections.abc import Mapping
+from typing import Any
+
+from django.conf import settings
+
+# By the field of the timeline: when it is there, and when it is gone.
 DEEDS = {
     "tag": ("tagged it “{}”", "took the tag “{}” off"),
     "duplicate_of": ("marked it as a duplicate of {}", "no longer takes it for a duplicate of {}"),
@@ -15,3 +21,8 @@ DEEDS = {
 def deed_beside(field: str, before: str | None, after: str | None) -> str:
     there, gone = DEEDS[field]
     return there.format(after) if after else gone.format(before)
+
+
+def place_of(attachment: Mapping[str, Any]) -> dict[str, str]:
+    """Where a file is, and how it is called; one that was uploaded stands on the same desk as the page."""
+    return {"url": attachment["url"].removeprefix(settings.PUBLIC_URL), "label": attachment.get("name", "")}

@@ -6,6 +6,7 @@ from django.conf import settings
 from accounts.actor import Actor
 from common.leases import work_off
 from issues.actions import close_stale
+from issues.actions.make_thumbnail import make_due_thumbnails
 from issues.metrics.keeping import read_some_unread
 from issues.models import Presence
 
@@ -28,3 +29,8 @@ def read_unread_audits() -> None:
 @shared_task(name="issues.forget_presences")
 def forget_presences() -> None:
     Presence.objects.forget_stale()
+
+
+@shared_task(name="issues.make_thumbnails")
+def make_thumbnails() -> None:
+    make_due_thumbnails(actor=Actor.system("make-thumbnails"))

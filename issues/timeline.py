@@ -17,7 +17,7 @@ from common.money import as_currency
 from events.models import Channel, Delivery
 from issues import history
 from issues.models import Approval, Communication, Issue, Note
-from issues.timeline_beside import link_steps, origin_of, said_on, tag_steps, tell_link, tell_tag
+from issues.timeline_beside import files_of, link_steps, origin_of, said_on, tag_steps, tell_file, tell_link, tell_tag
 from refunds.models import Refund
 
 # What an agent would call a change; the rest of a history row follows from it.
@@ -267,4 +267,5 @@ SOURCES = (
     Source(_deliveries, _each(_tell_notification), author=None),
     _audited(tag_steps, _each(tell_tag)),
     _audited(link_steps, _each(tell_link)),
+    Source(files_of, _each(tell_file)),
 )

@@ -1,14 +1,16 @@
-"""What the timeline tells beside the issue's own rows: its tags, its links, and what was said on merged duplicates.
+"""What the timeline tells beside the issue's own rows: tags, links, files, and what was said on merged duplicates.
 
 Links are told of issues of the same store alone, so that nobody reads a number there that they could not look up.
 """
 
 from typing import Any
 
+from django.conf import settings
 from django.db.models import F, QuerySet, UUIDField, Value
 from django.db.models.functions import NullIf
+from django.urls import reverse
 
-from issues.models import Issue, IssueLink, IssueTag, LinkKind
+from issues.models import Issue, IssueLink, IssueTag, LinkKind, StoredFile
 
 Change = dict[str, Any]
 Told = tuple[str, Change]
@@ -52,6 +54,16 @@ def tell_link(row: Any) -> list[Told]:
     if row.status_before and not is_source and after:
         data["description"] = row.issue.description
     return [("field_changed", data)]
+
+
+def files_of(issue: Issue) -> QuerySet:
+    return said_on(issue, StoredFile.objects.present().select_related("author"))
+
+
+def tell_file(file: StoredFile) -> list[Told]:
+    url = settings.PUBLIC_URL + reverse("web:file", args=[file.issue_id, file.pk])
+    data = {"url": url, "name": file.name, "media_type": file.media_type, "size": file.size}
+    return [("attachment", data | origin_of(file))]
 
 
 def _relation(row: Any, is_source: bool) -> str:

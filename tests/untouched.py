@@ -26,6 +26,7 @@ from issues.models import (
     ProblemIssue,
     SavedView,
     SearchEntry,
+    StoredFile,
 )
 from orders.models import Order
 from refunds.models import (
@@ -49,6 +50,7 @@ WATCHED = (
     Delegation, Delegation.history.model, Problem, Problem.history.model, ProblemIssue,
     WebhookEndpoint, WebhookEndpoint.history.model, WebhookDelivery, WebhookAttempt,
     IssueTag, IssueTag.history.model, IssueLink, IssueLink.history.model, Macro, Macro.history.model,
+    StoredFile, StoredFile.history.model,
     NotificationChoice, NotificationSettings, ChatRoom,
 )  # fmt: skip
 

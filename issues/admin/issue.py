@@ -66,7 +66,7 @@ class IssueAdmin(QueueMixin, ReadOnlyMixin, AuditTrailMixin, ModelAdmin):
     def work_on(self, request: HttpRequest, object_id: str, form_class: type[ActionForm]) -> HttpResponse:
         issue, actor = self._find(request, object_id), _actor(request)
         addresses = _addresses(issue)
-        form = form_class(issue, request.POST, actor=actor) if request.method == "POST" else None
+        form = form_class(issue, request.POST, request.FILES, actor=actor) if request.method == "POST" else None
         if form is not None and form.submit():
             return done(request, form, addresses["page"])
         shown = Desk(self._find(request, object_id) if form else issue, actor, request.GET)

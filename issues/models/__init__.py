@@ -1,6 +1,7 @@
 from issues.models.approval import Approval
 from issues.models.conversation import Attachment, Communication, Note, SearchEntry
 from issues.models.delegation import Delegation
+from issues.models.file import StoredFile
 from issues.models.issue import Issue, IssueNumber
 from issues.models.link import IssueLink, LinkKind
 from issues.models.macro import Macro
@@ -36,5 +37,6 @@ __all__ = [
     "SavedView",
     "SearchEntry",
     "Standing",
+    "StoredFile",
     "Team",
 ]

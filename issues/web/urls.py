@@ -9,6 +9,7 @@ from issues.web.problems import ProblemPage, ProblemsPage
 from issues.web.refunds import RefundsPage, RefundsWaitingPage
 from issues.web.views.approvals import ApprovalPage, ApprovalsPage
 from issues.web.views.delegations import DelegationsPage, EndDelegation
+from issues.web.views.files import FileView, ThumbnailView
 from issues.web.views.here import HerePage
 from issues.web.views.home import HomePage
 from issues.web.views.issues import (
@@ -38,6 +39,8 @@ urlpatterns = [
     path("issues/<uuid:issue_id>/requests", StepRequestsPage.as_view(), name="step_requests"),
     path("issues/<uuid:issue_id>/refunds", IssueRefundsPage.as_view(), name="issue_refunds"),
     path("issues/<uuid:issue_id>/take", TakeIssuePage.as_view(), name="take_issue"),
+    path("issues/<uuid:issue_id>/files/<uuid:file_id>", FileView.as_view(), name="file"),
+    path("issues/<uuid:issue_id>/files/<uuid:file_id>/thumbnail", ThumbnailView.as_view(), name="thumbnail"),
     *(
         path(f"issues/<uuid:issue_id>/{name}", BesidePage.as_view(form_class=form_class), name=name)
         for name, form_class in FORMS_BESIDE.items()

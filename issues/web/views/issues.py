@@ -51,7 +51,7 @@ class IssuePage(Page):
 
     def post(self, request: HttpRequest, issue_id: UUID) -> HttpResponse:
         issue = self.find(issue_id)
-        form = self.form_class(issue, request.POST, actor=self.actor)
+        form = self.form_class(issue, request.POST, request.FILES, actor=self.actor)
         if form.submit():
             return done(request, form, reverse("web:issue", args=[issue_id]))
         return self.show_desk(self.find(issue_id), form, status=form.http_status)
