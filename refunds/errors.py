@@ -17,6 +17,9 @@ class PossibleDuplicateRefund(DeskError):
     message = "The same refund was made on this issue a moment ago; send an Idempotency-Key if it is meant."
 
 
+PAID_AFTER_ALL = "The provider says that it has paid this refund. Look at what differs before more money goes out."
+
+
 class RefundNotCancellable(DeskError):
     """``status`` of the refund."""
 

@@ -9,9 +9,10 @@ from accounts.roles import START_REFUND
 from common import clock
 from common.errors import FieldErrors, ValidationFailed
 from refunds.actions.move import lock_refund, tell
+from refunds.actions.paid_after_all import is_paid_after_all
 from refunds.actions.request import ensure_payable, new_refund
 from refunds.allowance import ensure_refundable, is_within_limit, reserve
-from refunds.errors import RefundNotReplaceable
+from refunds.errors import PAID_AFTER_ALL, RefundNotReplaceable
 from refunds.models import ContactChannel, CreditConsent, Refund, RefundStatus, Source
 
 REPLACEABLE = (RefundStatus.FAILED, RefundStatus.RETURNED)
@@ -66,6 +67,8 @@ def is_replaced(refund: Refund) -> bool:
 def ensure_replaceable(refund: Refund) -> None:
     if not is_replaceable(refund):
         raise RefundNotReplaceable(status=refund.status)
+    if is_paid_after_all(refund):
+        raise RefundNotReplaceable(PAID_AFTER_ALL, status=refund.status)
 
 
 def consent_errors(consent: Consent) -> FieldErrors:

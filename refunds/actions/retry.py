@@ -8,9 +8,10 @@ from common.errors import PermissionDenied
 from refunds.actions.claim import needs_claim
 from refunds.actions.credit_instead import is_replaced
 from refunds.actions.move import lock_refund, send_on_its_way
+from refunds.actions.paid_after_all import is_paid_after_all
 from refunds.actions.request import ensure_payable
 from refunds.allowance import ensure_refundable, is_within_limit
-from refunds.errors import RefundNotRetryable
+from refunds.errors import PAID_AFTER_ALL, RefundNotRetryable
 from refunds.models import Refund, RefundStatus, Source
 
 RETRYABLE = (RefundStatus.FAILED, RefundStatus.RETURNED)
@@ -25,6 +26,8 @@ def retry_refund(refund_id: UUID | str, *, actor: Actor, note: str = "") -> Refu
     refund = lock_refund(refund_id, actor=actor)
     if refund.status not in RETRYABLE or is_replaced(refund) or is_reverted(refund):
         raise RefundNotRetryable(status=refund.status)
+    if is_paid_after_all(refund):
+        raise RefundNotRetryable(PAID_AFTER_ALL, status=refund.status)
     actor.ensure_may(START_REFUND)
     ensure_within_limit(refund, actor)
     ensure_refundable(refund.order, refund.amount, refund.source)

@@ -11,6 +11,7 @@ from common import clock
 from common.leases import delay_after
 from refunds.actions.doubt import ask_again_later, note_absence
 from refunds.actions.move import lock_refund, move
+from refunds.actions.paid_after_all import needs_no_new_try
 from refunds.actions.take import Job
 from refunds.expected import expected_by
 from refunds.models import MOVES, Refund, RefundAttempt, RefundStatus
@@ -51,6 +52,8 @@ def hear(attempt: RefundAttempt, answer: Answer, *, actor: Actor) -> None:
 
 
 def take_at_its_word(refund: Refund, attempt: RefundAttempt, answer: Answer, *, actor: Actor) -> None:
+    if needs_no_new_try(refund, attempt, answer):
+        move(refund, RefundStatus.PROCESSING, actor=actor)
     finish(attempt, answer)
     if refund.attempts.filter(number__gt=attempt.number).exists():
         log.warning("refund.late_answer", refund_id=str(refund.pk), attempt=attempt.number, answer=answer.outcome)

@@ -174,6 +174,7 @@ class TestOurs:
         server.books.settle(second.provider_reference, "failed", "declined")
         hear(news(server)[0], *news(server), news(server)[0])
         assert [status_of(refund) for refund in (first, *others)] == [S.SUCCEEDED, S.RETURNED, S.SUCCEEDED]
+        assert [paid_by(server, refund) for refund in (first, *others)] == [[2000], [2000, -2000], [2000]]
         assert reserved(first) == 40
 
     def test_twelve_days_late_it_comes_back_and_people_hear_of_it(self, alice, server):

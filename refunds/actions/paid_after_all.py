@@ -1,0 +1,20 @@
+"""A person said that a refund failed, and then its provider says that it has paid: that money goes out once."""
+
+from refunds.models import Refund, RefundAttempt, RefundStatus
+from refunds.providers import is_paid_by_hand
+from refunds.providers.base import Answer, Outcome
+
+ON_ITS_WAY = (Outcome.SUCCEEDED, Outcome.PENDING)
+
+
+def is_paid_after_all(refund: Refund) -> bool:
+    """Whether the provider's last word on a failed refund is that it has paid, or is about to."""
+    if refund.status != RefundStatus.FAILED or is_paid_by_hand(refund):
+        return False
+    last = refund.attempts.order_by("-number").first()
+    return last is not None and last.evidence.get("outcome") in ON_ITS_WAY
+
+
+def needs_no_new_try(refund: Refund, attempt: RefundAttempt, answer: Answer) -> bool:
+    """Whether ``answer``, the first on the last try, makes the new one needless for which the refund is queued."""
+    return refund.status == RefundStatus.QUEUED and attempt.finished_at is None and answer.outcome in ON_ITS_WAY
