@@ -25,9 +25,12 @@ page_not_found = _handler(NotFound, defaults.page_not_found)
 
 def server_error(request: HttpRequest, *args, **kwargs) -> HttpResponse:
     """Django calls this while it handles the exception, which may be a database that is away."""
-    if not _is_api(request):
-        return defaults.server_error(request, *args, **kwargs)
-    return _in_json(request, as_desk_error(sys.exc_info()[1] or Exception()))
+    error = as_desk_error(sys.exc_info()[1] or Exception())
+    if _is_api(request):
+        return _in_json(request, error)
+    page = defaults.server_error(request, *args, **kwargs)
+    page.status_code = STATUS[error.code]
+    return page
 
 
 def _is_api(request: HttpRequest) -> bool:

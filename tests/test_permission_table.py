@@ -1,4 +1,4 @@
-"""Every route with every key: without a key 401, without the scope 403, and a method that is not there 405.
+"""Every route with every key and role: without a key 401, without scope or permission 403, without the method 405.
 
 The routes come from the address table itself, so that a new one without its line here fails.
 """
@@ -9,9 +9,10 @@ import pytest
 from django.urls import URLPattern, URLResolver
 
 from accounts.models import Scope
+from accounts.roles import ADMINISTRATOR, AGENT, MANAGER, SENIOR_AGENT
 from config import api
 from tests.api_client import ApiClient
-from tests.factories import key_for
+from tests.factories import EmployeeFactory, key_for
 from tests.untouched import nothing_happens
 
 READ, WRITE, HOOKS = Scope.ISSUES_READ, Scope.ISSUES_WRITE, Scope.WEBHOOKS_MANAGE
@@ -59,6 +60,13 @@ NEEDED_SCOPES = {
 }
 # For a provider, which proves by its signature who it is: no key opens them.
 SIGNED = {"providers/stripe/events", "providers/insurance/events"}
+ROLES = [AGENT, SENIOR_AGENT, MANAGER, ADMINISTRATOR]
+# Contract 2: who may use a route that is not for everybody. What a step or an amount needs has tables of its own.
+ROLES_BY_SCOPE = {
+    HOOKS: {ADMINISTRATOR},
+    Scope.APPROVALS_WRITE: {MANAGER, ADMINISTRATOR},
+    Scope.METRICS_READ: {SENIOR_AGENT, MANAGER, ADMINISTRATOR},
+}
 METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"]
 CALLS = [(route, method) for route in NEEDED_SCOPES for method in METHODS]
 
@@ -112,6 +120,28 @@ def test_a_key_without_the_scope_is_told_which(ada, issue, route, method):
     else:
         assert (response.status_code, error["error_code"]) == (403, "PERMISSION_DENIED")
         assert error["required_scope"] == needed
+
+
+@pytest.mark.parametrize("role", ROLES)
+@pytest.mark.parametrize(("route", "scopes"), NEEDED_SCOPES.items(), ids=list(NEEDED_SCOPES))
+def test_a_role_may_what_the_contract_says(alice, issue, route, scopes, role):
+    """The key has every scope; what is not for the role says which permission it lacks, the rest is never a 403."""
+    employee = EmployeeFactory(role=role)
+    api = ApiClient(key_for(employee, scopes=Scope.values))
+    path = address(route, issue).replace(str(uuid.UUID(int=1)), pending_approval(alice, issue), 1)
+    body = {"decided_by": employee.employee_id, "note": "Seen."} if route.startswith("approvals/") else {}
+    for method, scope in scopes.items():
+        response = api.call(method, path, None if method == "GET" else body)
+        if role in ROLES_BY_SCOPE.get(scope, ROLES):
+            assert response.status_code != 403, response.json()
+        else:
+            assert (response.status_code, response.json()["error_code"]) == (403, "PERMISSION_DENIED")
+            assert response.json()["required_permission"]
+
+
+def pending_approval(alice, issue) -> str:
+    body = {"kind": "escalate", "requested_by": alice.employee_id, "note": "Please."}
+    return ApiClient(key_for(alice)).post(f"/orders/{issue.order_id}/issues/{issue.pk}/approvals", body).json()["id"]
 
 
 def test_a_refund_in_an_update_needs_its_own_scope(alice, issue):

@@ -82,7 +82,7 @@ class TestOneRefusal:
         refused(alices("GET", "/things/one", Accept=accept), 406, "NOT_ACCEPTABLE")
 
     @pytest.mark.parametrize(
-        "accept", ["*/*", "application/*", "text/html, application/json;q=0.1", "application/json"]
+        "accept", ["", "*/*", "application/*", "text/html, application/json;q=0.1", "application/json"]
     )
     def test_an_answer_that_may_be_json_is_made(self, alices, accept):
         assert alices.patch(Accept=accept).status_code == 200

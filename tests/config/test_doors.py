@@ -43,6 +43,10 @@ def test_a_database_that_is_away_is_told_in_json_before_any_view(visitor, monkey
     assert response["Retry-After"]
     assert b"hunter2" not in response.content
 
+    page = visitor.get("/accounts/login/")
+    assert (page.status_code, page["Content-Type"].split(";")[0]) == (503, "text/html")
+    assert b"hunter2" not in page.content
+
 
 @pytest.mark.urls("tests.kernel_urls")
 def test_a_breakage_elsewhere_is_a_page_without_insides(visitor):
