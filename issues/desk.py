@@ -20,7 +20,7 @@ from issues.forms import ActionForm, CommunicationForm, RefundForm, StepRequestF
 from issues.models import Issue
 from issues.moves import moves_of
 from issues.presence import others_at
-from issues.related import related_to
+from issues.related import problems_of, related_to
 from issues.story import story_of
 from refunds.offer import offer_of
 
@@ -88,6 +88,7 @@ class Desk:
             "story": passages,
             "has_earlier": has_earlier,
             "related": related_to(issue, grants=actor.grants),
+            "problems": problems_of(issue, actor),
             **self._order(),
             **beside(issue, actor, self.asked, submitted),
             **{

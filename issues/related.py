@@ -4,8 +4,9 @@ from dataclasses import dataclass
 
 from django.db.models import Q, QuerySet
 
-from accounts.actor import Grants
-from issues.models import Issue
+from accounts.actor import Actor, Grants
+from accounts.roles import VIEW_METRICS
+from issues.models import Issue, Problem
 from orders.models import OrderItem
 
 FEW = 5
@@ -25,6 +26,14 @@ def related_to(issue: Issue, *, grants: Grants) -> list[Related]:
     if issue.order_item is not None:
         lists.append(_of_item(issue, issue.order_item, grants))
     return lists
+
+
+def problems_of(issue: Issue, actor: Actor) -> list[Problem]:
+    """What the issue is a case of, the newest first; for who may see the pages of problems."""
+    if not actor.may(VIEW_METRICS):
+        return []
+    problems = Problem.objects.visible_to(actor.grants).filter(links__issue=issue)
+    return list(problems.order_by("-created_at", "-id")[:FEW])
 
 
 def _of_customer(issue: Issue, grants: Grants) -> Related:

@@ -175,6 +175,14 @@ def test_a_senior_agent_makes_a_problem_of_a_pattern(rush, silent, max_):
     assert [(each.title, each.issues) for each in listed.context["page"].rows] == [("Kettles crack", 6)]
 
 
+def test_the_page_of_an_issue_says_what_it_is_a_case_of(rush, silent, max_, alice):
+    problem = recorded()
+    address = reverse("web:issue", args=[rush[0].pk])
+    link = f'href="{reverse("web:problem", args=[problem.pk])}">Kettles crack</a>'
+    assert link in signed_in(max_).get(address).content.decode()
+    assert link not in signed_in(alice).get(address).content.decode(), "she may not see the page of problems"
+
+
 def test_newer_issues_of_the_same_pattern_are_linked_to_it(rush, boston, alice):
     problem = recorded()
     newer = broken_kettle(boston, alice, hours_ago=0.5)
