@@ -39,11 +39,11 @@ READ_BY_ALL = [
     "issues.issue", "issues.note", "issues.communication", "issues.attachment", "issues.approval", "issues.team",
     "orders.order", "orders.orderitem", "orders.customer", "orders.store", "refunds.refund", "refunds.refundattempt",
     "refunds.claim", "refunds.externalrefund", "refunds.ledgeraccount", "events.delivery",
-    "issues.macro",
+    "issues.macro", "issues.inboundmail",
 ]  # fmt: skip
 CHANGED_BY_ADMINISTRATOR = [
     "accounts.employee", "accounts.apikey", "accounts.refundlimit", "auth.group", "issues.team", "issues.routingrule",
-    "events.chatroom",
+    "events.chatroom", "issues.customertext",
 ]  # fmt: skip
 
 REFUND_LIMITS = {

@@ -63,6 +63,12 @@ REFUND_DAYS = {
 # --- Events and messages: seconds until the next try; the last delay is repeated up to the number of tries --------
 DELIVERY_RETRY_DELAYS = env.list("DELIVERY_RETRY_DELAYS", cast=float, default=[5, 30, 120, 600, 1800, 7200, 21600])
 DELIVERY_MAX_ATTEMPTS = env.int("DELIVERY_MAX_ATTEMPTS", 18)  # three days with the delays above
+# Mail that comes in (docs/mail.md): the address that customers answer to, and where it is read from.
+INBOUND_ADDRESS = env.str("INBOUND_ADDRESS", "")
+IMAP_URL = env.str("IMAP_URL", "")  # imaps://user:password@host/folder
+INBOUND_PROVIDER = env.str("INBOUND_PROVIDER", "")  # by Anymail's name
+INBOUND_MAILS_PER_HOUR = env.int("INBOUND_MAILS_PER_HOUR", 20)  # of one sender to one issue
+INBOUND_KEEP_DAYS = env.int("INBOUND_KEEP_DAYS", 30)  # what found no issue, and the list of what came in
 # Mails of their own that one person gets within an hour; an employee gets the rest as one, a customer gets it later.
 NOTIFICATION_CAP_PER_HOUR = env.int("NOTIFICATION_CAP_PER_HOUR", 30)
 # Chats that may be told (docs/notifications.md), by Apprise's names: each with a host of its own, none that we reach.

@@ -40,6 +40,8 @@ SAID = (
     ("Notes", "sticky_note_2", "issues_note", "issues.view_note"),
     ("Macros", "text_snippet", "issues_macro", "issues.view_macro"),
     ("Communications", "forum", "issues_communication", "issues.view_communication"),
+    ("Mail that came in", "mail", "issues_inboundmail", "issues.view_inboundmail"),
+    ("Texts to customers", "edit_note", "issues_customertext", "issues.view_customertext"),
     ("Webhooks", "webhook", "events_webhookendpoint", "events.manage_webhooks"),
     ("Sent by webhooks", "outbox_alt", "events_webhookdelivery", "events.manage_webhooks"),
     ("Chat rooms", "chat", "events_chatroom", "events.view_chatroom"),

@@ -10,12 +10,14 @@ class IssuesConfig(AppConfig):
         from issues.actions.ask_for_refund import when_refund_awaits_approval
         from issues.actions.erase_files import when_customer_is_erased
         from issues.actions.lapse import when_refund_is_cancelled
+        from issues.mail.keeping import forget_mail_of_the_erased
         from issues.metrics import keeping
 
-        subscribe("customer.erased", when_customer_is_erased)
+        subscribe("customer.erased", forget_mail_of_the_erased)
         notifications.subscribe_all()
         refund_messages.subscribe_all()
         search.subscribe_all()
         keeping.subscribe_all()
+        subscribe("customer.erased", when_customer_is_erased)
         subscribe("refund.awaiting_approval", when_refund_awaits_approval)
         subscribe("refund.cancelled", when_refund_is_cancelled)

@@ -20,7 +20,8 @@ from events.kinds import describe
 from events.messages import Message, queue_messages
 from events.models import ChatRoom, Event
 from events.subscribers import subscribe
-from issues.models import Approval, Issue, SatisfactionLink
+from issues.customer_texts import own_words
+from issues.models import Approval, Communication, CustomerTextKind, Issue, SatisfactionLink
 from issues.standing_in import who_may_decide, without_the_absent
 from issues.workflow import Priority
 
@@ -50,7 +51,7 @@ def deciders(issue: Issue, event: Event) -> list[Employee]:
 
 def requester(issue: Issue, event: Event) -> list[Employee]:
     approval = Approval.objects.select_related("requested_by").get(pk=event.data["approval_id"])
-    return [approval.requested_by]
+    return [approval.requested_by] if approval.requested_by else []
 
 
 def assignee_and_refund_requester(issue: Issue, event: Event) -> list[Employee]:
@@ -76,6 +77,7 @@ STAFF: dict[str, tuple[str, tuple[Recipients, ...]]] = {
     "refund.returned": ("refund_failed", (assignee_and_refund_requester,)),
     "refund.needs_review": ("refund_needs_review", (managers,)),
 }
+HEARD_BY_MAIL = "customer_answered"
 CUSTOMER = {"issue.resolved": "customer_resolved", "issue.closed": "customer_closed"}
 
 # What employees choose by; what is urgent passes by their choice.
@@ -85,6 +87,7 @@ KINDS = {
     "reopened": "An issue of mine or my team's is reopened",
     "approval_requested": "Somebody asks for a decision",
     "approval_decided": "What I asked for is decided",
+    HEARD_BY_MAIL: "A customer answers by mail",
     "refund_failed": "A refund fails or comes back",
     "refund_needs_review": "A refund needs a person to look",
 }
@@ -97,6 +100,7 @@ URGENT = {
 
 def subscribe_all() -> None:
     subscribe("issue.created", tell_of_new_issue)
+    subscribe("communication.added", tell_of_an_answer)
     for name in STAFF:
         subscribe(name, tell_staff)
     for name in CUSTOMER:
@@ -120,6 +124,13 @@ def tell_of_new_issue(event: Event) -> None:
     if urgent:
         employees |= {employee.pk: employee for employee in managers(issue, event)}
     _queue(event, issue, "created_urgent" if urgent else "created", employees.values())
+
+
+def tell_of_an_answer(event: Event) -> None:
+    """What a colleague wrote down is no news; what came in by itself is."""
+    if event.via == "system" and event.data["direction"] == Communication.Direction.INBOUND:
+        issue = issue_of(event)
+        _queue(event, issue, HEARD_BY_MAIL, assignee_or_team(issue, event))
 
 
 def tell_customer(event: Event) -> None:
@@ -166,7 +177,12 @@ def words_of(
     kind: str, issue: Issue, event: Event, *, url: str = "", action: str = "", **more: Any
 ) -> tuple[str, str, str]:
     """Subject, text and HTML."""
-    words = render_to_string(f"email/{kind}.txt", {"issue": issue, "event": event, **more})
-    subject, _, text = words.strip().partition("\n")
+    own = own_words(kind, issue, more) if kind in CustomerTextKind.values else None
+    subject, text = own or built_in_words(kind, {"issue": issue, "event": event, **more})
     body = {"text": text.strip(), "url": url, "action": action}
     return subject, render_to_string("email/message.txt", body).strip(), render_to_string("email/message.html", body)
+
+
+def built_in_words(kind: str, facts: dict[str, Any]) -> tuple[str, str]:
+    subject, _, text = render_to_string(f"email/{kind}.txt", facts).strip().partition("\n")
+    return subject, text

@@ -1,14 +1,11 @@
 """What a macro's text may name of an issue. The names are put in their places once; nothing in them is looked at."""
 
-import re
 from collections.abc import Callable
 
 from accounts.actor import Actor
+from common import placeholders
 from common.display import money
 from issues.models import Issue
-
-PLACE = re.compile(r"\{\{\s*(\w*)\s*\}\}")
-BRACES = re.compile(r"\{\{|\}\}")
 
 PLACEHOLDERS: dict[str, Callable[[Issue, Actor], str]] = {
     "issue_number": lambda issue, actor: issue.number,
@@ -24,15 +21,9 @@ PLACEHOLDERS: dict[str, Callable[[Issue, Actor], str]] = {
 
 def unknown_in(text: str) -> list[str]:
     """The placeholders that there are not, as they are written; stray braces too."""
-    unknown = [found[0] for found in PLACE.finditer(text) if found[1] not in PLACEHOLDERS]
-    return list(dict.fromkeys([*unknown, *BRACES.findall(PLACE.sub("", text))]))
+    return placeholders.unknown_in(text, PLACEHOLDERS)
 
 
 def filled_in(text: str, issue: Issue, *, actor: Actor) -> str:
     """A name that is not known here stays as it is written: somebody sees it before it is sent."""
-
-    def value(found: re.Match[str]) -> str:
-        told = PLACEHOLDERS[found[1]](issue, actor) if found[1] in PLACEHOLDERS else ""
-        return told or found[0]
-
-    return PLACE.sub(value, text)
+    return placeholders.filled_in(text, {name: tell(issue, actor) for name, tell in PLACEHOLDERS.items()})

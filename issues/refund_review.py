@@ -50,6 +50,7 @@ def review_of(approval: Approval, *, actor: Actor) -> Review | None:
     refund = approval.refund
     if refund is None:
         return None
+    assert approval.requested_by is not None  # a customer asks for no refund
     refund.order, refund.requested_by = approval.issue.order, approval.requested_by
     order = refund.order
     others = list(order.refunds.exclude(pk=refund.pk).select_related("requested_by", "issue").order_by("-pk"))

@@ -5,8 +5,10 @@ from django.conf import settings
 
 from accounts.actor import Actor
 from common.leases import work_off
-from issues.actions import close_stale
+from issues.actions import close_stale, place_mail
 from issues.actions.make_thumbnail import make_due_thumbnails
+from issues.mail.imap import fetch_all
+from issues.mail.keeping import forget_old
 from issues.metrics.keeping import read_some_unread
 from issues.models import Presence
 
@@ -34,3 +36,18 @@ def forget_presences() -> None:
 @shared_task(name="issues.make_thumbnails")
 def make_thumbnails() -> None:
     make_due_thumbnails(actor=Actor.system("make-thumbnails"))
+
+
+@shared_task(name="issues.fetch_mail")
+def fetch_mail() -> None:
+    fetch_all(actor=Actor.system("fetch-mail"))
+
+
+@shared_task(name="issues.place_mail")
+def place_due_mail() -> None:
+    place_mail.place_due_mail(actor=Actor.system("inbound-mail"))
+
+
+@shared_task(name="issues.forget_mail")
+def forget_mail() -> None:
+    forget_old()

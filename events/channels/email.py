@@ -1,7 +1,6 @@
 """Mail, as text and HTML: one message of its own, or the digest of those that wait for one."""
 
 from collections.abc import Sequence
-from email.utils import parseaddr
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
@@ -10,6 +9,7 @@ from django.template.loader import render_to_string
 
 from common import clock
 from events.models import Delivery
+from events.threads import message_id_of, reply_address
 from events.unsubscribe import headers_for
 
 MOST_IN_DIGEST = 200
@@ -48,13 +48,15 @@ def send(delivery: Delivery, subject: str, text: str, html: str) -> None:
         subject=subject,
         body=text,
         to=[delivery.address],
-        headers={"Message-ID": f"<{delivery.pk}@{_own_domain()}>"} | headers_for(delivery),
+        reply_to=list(filter(None, [_reply_address(delivery)])),
+        headers={"Message-ID": message_id_of(delivery.pk), "Auto-Submitted": "auto-generated"} | headers_for(delivery),
     )
     if html:
         mail.attach_alternative(html, "text/html")
     mail.send()
 
 
-def _own_domain() -> str:
-    _, address = parseaddr(settings.DEFAULT_FROM_EMAIL)
-    return address.partition("@")[2] or "localhost"
+def _reply_address(delivery: Delivery) -> str:
+    """A customer's answer comes back to the issue."""
+    is_outside = delivery.employee_id is None
+    return reply_address(delivery.issue_id) if is_outside and delivery.issue_id else ""

@@ -3,8 +3,14 @@
 from accounts.actor import Actor, use_case
 from common import clock
 from common.errors import DeskError
+from issues.actions.add_communication import add_communication
+from issues.actions.open_approval import open_approval
 from issues.actions.update import update_issue
-from issues.models import SatisfactionLink
+from issues.models import Communication, SatisfactionLink
+from issues.workflow import ApprovalKind
+
+LONGEST = 2000
+UNSATISFIED = "The customer is not satisfied."
 
 
 class LinkUsedUp(DeskError):
@@ -13,12 +19,25 @@ class LinkUsedUp(DeskError):
 
 
 @use_case
-def answer_satisfaction(token: str, satisfied: bool, *, actor: Actor) -> None:
-    """Raises ``LinkUsedUp`` for a link that is unknown, used or too old."""
+def answer_satisfaction(token: str, satisfied: bool, *, actor: Actor, word: str = "") -> None:
+    """``word``: what the customer adds. Who is not satisfied asks thereby to have a closed issue opened again.
+
+    Raises ``LinkUsedUp`` for a link that is unknown, used or too old.
+    """
     link = SatisfactionLink.find(token)
     if link is None:
         raise LinkUsedUp
     taken = SatisfactionLink.objects.filter(pk=link.pk, used_at=None, expires_at__gt=clock.now())
     if not taken.update(used_at=clock.now()):
         raise LinkUsedUp
-    update_issue(link.issue.order_id, link.issue_id, {"customer_satisfied": satisfied}, actor=actor)
+    word = word.replace("\0", "").strip()[:LONGEST]
+    order_id, issue_id = link.issue.order_id, link.issue_id
+    issue = update_issue(order_id, issue_id, {"customer_satisfied": satisfied}, actor=actor).issue
+    if word:
+        add_communication(order_id, issue_id, _said(word), actor=actor)
+    if not satisfied and issue.is_closed:
+        open_approval(issue, ApprovalKind.REOPEN, note=f"{UNSATISFIED}\n{word}".strip()[:LONGEST], actor=actor)
+
+
+def _said(word: str) -> dict[str, str]:
+    return {"channel": Communication.Channel.EMAIL, "direction": Communication.Direction.INBOUND, "body": word}

@@ -107,7 +107,7 @@ def carry_out(approval: Approval, *, actor: Actor) -> None:
     elif approved:
         changes = {"status": approval.requested_status}
         if approval.requested_status == Status.CLOSED:
-            changes["notes"] = f"{approval.note}\n(asked for by {approval.requested_by.name})"
+            changes["notes"] = f"{approval.note}\n(asked for by {approval.asker})"
         updated = update_issue(approval.issue.order_id, approval.issue_id, changes, actor=actor)
         approval.issue = updated.issue
 

@@ -2,6 +2,7 @@
 
 from issues.admin.issue import IssueAdmin
 from issues.admin.macros import MacroAdmin
+from issues.admin.mail import CustomerTextAdmin, InboundMailAdmin
 from issues.admin.outbox import DeliveryAdmin
 from issues.admin.records import ApprovalAdmin, AttachmentAdmin, CommunicationAdmin, NoteAdmin
 from issues.admin.teams import RoutingRuleAdmin, TeamAdmin
@@ -10,7 +11,9 @@ __all__ = [
     "ApprovalAdmin",
     "AttachmentAdmin",
     "CommunicationAdmin",
+    "CustomerTextAdmin",
     "DeliveryAdmin",
+    "InboundMailAdmin",
     "IssueAdmin",
     "MacroAdmin",
     "NoteAdmin",

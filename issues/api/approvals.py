@@ -88,7 +88,7 @@ def approval_answer(approval: Approval) -> dict:
         "issue_id": approval.issue_id,
         "refund_id": approval.refund_id,
         "note": approval.note,
-        "requested_by": approval.requested_by.employee_id,
+        "requested_by": approval.requested_by.employee_id if approval.requested_by else None,
         "created_at": approval.created_at,
         "expires_at": approval.expires_at,
         "decided_by": approval.decided_by.employee_id if approval.decided_by else None,

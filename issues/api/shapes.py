@@ -87,7 +87,7 @@ class Approval(ApprovalInShort):
     issue_id = serializers.UUIDField()
     refund_id = serializers.UUIDField(allow_null=True)
     note = serializers.CharField(allow_blank=True)
-    requested_by = serializers.CharField()
+    requested_by = serializers.CharField(allow_null=True)
     created_at = serializers.DateTimeField()
     expires_at = serializers.DateTimeField(allow_null=True)
     decided_by = serializers.CharField(allow_null=True)

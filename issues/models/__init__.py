@@ -1,7 +1,9 @@
 from issues.models.approval import Approval
 from issues.models.conversation import Attachment, Communication, Note, SearchEntry
+from issues.models.customer_text import CustomerText, CustomerTextKind
 from issues.models.delegation import Delegation
 from issues.models.file import StoredFile
+from issues.models.inbound_mail import InboundMail
 from issues.models.issue import Issue, IssueNumber
 from issues.models.link import IssueLink, LinkKind
 from issues.models.macro import Macro
@@ -17,7 +19,10 @@ __all__ = [
     "Approval",
     "Attachment",
     "Communication",
+    "CustomerText",
+    "CustomerTextKind",
     "Delegation",
+    "InboundMail",
     "Issue",
     "IssueLink",
     "IssueNumber",

@@ -56,8 +56,8 @@ class Approval(Audited):
     requested_status = models.CharField(max_length=16, blank=True)
     asked_for = models.CharField(max_length=64)
     note = models.TextField(max_length=2000, blank=True)
-    requested_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, db_constraint=False, related_name="+"
+    requested_by = models.ForeignKey(  # null: the customer asked, by mail or by a link
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, db_constraint=False, related_name="+"
     )
     requested_with_key = models.BigIntegerField(null=True)
     via = models.CharField(max_length=8)
@@ -102,6 +102,10 @@ class Approval(Audited):
             models.Index(fields=["-created_at", "-id"], name="approval_newest"),
             models.Index(fields=["expires_at"], condition=Q(status="pending"), name="approval_pending"),
         ]
+
+    @property
+    def asker(self) -> str:
+        return self.requested_by.name if self.requested_by else "The customer"
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} of {self.issue_id}"

@@ -12,6 +12,7 @@ from issues.web.views.delegations import DelegationsPage, EndDelegation
 from issues.web.views.files import FileView, ThumbnailView
 from issues.web.views.here import HerePage
 from issues.web.views.home import HomePage
+from issues.web.views.inbound import inbound
 from issues.web.views.issues import (
     BesidePage,
     CommunicationsPage,
@@ -62,5 +63,6 @@ urlpatterns = [
     path("notifications/off/<str:token>", UnsubscribePage.as_view(), name="unsubscribe"),
     path("refunds", RefundsPage.as_view(), name="refunds"),
     path("refunds/waiting/<slug:which>", RefundsWaitingPage.as_view(), name="refunds_waiting"),
+    path("mail/inbound", inbound, name="inbound_mail"),
     path("satisfaction/<str:token>", SatisfactionPage.as_view(), name="satisfaction"),
 ]

@@ -21,7 +21,7 @@ def put_customer(customer: Content | None, actor: Actor) -> None:
     """What is not given is kept. An erased customer stays erased, whatever the shop still sends."""
     if customer is None:
         return
-    given = {name: customer[name] or "" for name in ("name", "email", "phone") if name in customer}
+    given = {name: customer[name] or "" for name in ("name", "email", "phone", "language") if name in customer}
     present, is_new = Customer.objects.get_or_create(pk=customer["id"], defaults=given)
     changed = {name: value for name, value in given.items() if getattr(present, name) != value}
     if is_new or not changed:

@@ -30,7 +30,8 @@ def order_answer(order: Order) -> dict[str, Any]:
 
 def _customer(customer: Customer) -> dict[str, Any]:
     personal = {name: getattr(customer, name) or None for name in ("name", "email", "phone")}
-    return {"id": customer.pk} | personal
+    told = {"id": customer.pk} | personal
+    return told | {"language": customer.language} if customer.language else told
 
 
 def _item(item: OrderItem, currency: str) -> dict[str, Any]:

@@ -29,6 +29,7 @@ class OrderCustomer(serializers.Serializer):
     name = serializers.CharField(allow_null=True)
     email = serializers.CharField(allow_null=True)
     phone = serializers.CharField(allow_null=True)
+    language = serializers.CharField(required=False)
 
 
 class OrderPayment(serializers.Serializer):

@@ -46,6 +46,14 @@ def is_currency(code: Any) -> bool:
     return isinstance(code, str) and bool(re.fullmatch("[A-Z]{3}", code)) and minor_digits(code) is not None
 
 
+class Language(Text):
+    default_error_messages = {"unfit": "Must be a BCP 47 language tag, like de or pt-BR."}
+
+    def to_internal_value(self, data: Any) -> str:
+        fits = isinstance(data, str) and re.fullmatch(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*", data)
+        return data.lower() if fits else self.fail("unfit")
+
+
 class StoreSerializer(StrictSerializer):
     id = _text_of(Store, "id", required=True)
     name = _text_of(Store, "name")
@@ -56,6 +64,7 @@ class CustomerSerializer(StrictSerializer):
     name = _text_of(Customer, "name")
     email = serializers.EmailField(max_length=254, required=False, allow_blank=True, allow_null=True)
     phone = _text_of(Customer, "phone")
+    language = Language(max_length=16, required=False, allow_blank=True, allow_null=True)
 
 
 class PaymentSerializer(StrictSerializer):

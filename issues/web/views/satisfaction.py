@@ -24,10 +24,11 @@ class SatisfactionPage(View):
         if answer not in ANSWERS:
             return self.get(request, token)
         try:
-            answer_satisfaction(token, ANSWERS[answer], actor=Actor.system("satisfaction-link"))
+            word = request.POST.get("word", "")
+            answer_satisfaction(token, ANSWERS[answer], actor=Actor.system("satisfaction-link"), word=word)
         except LinkUsedUp:
             return self.show("gone", status=410)
-        return self.show("thanks")
+        return self.show("thanks" if ANSWERS[answer] else "sorry")
 
     def show(self, step: str, *, status: int = 200) -> HttpResponse:
         return render(self.request, "issues/satisfaction.html", {"step": step}, status=status)
