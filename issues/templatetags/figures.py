@@ -40,6 +40,13 @@ def share(rate: float | None) -> str:
     return NOTHING if rate is None else f"{rate:.1%}"
 
 
+@register.filter
+def named(value: str, names: Mapping[str, str] | None) -> str:
+    """By its name where ``names`` has one that differs."""
+    name = (names or {}).get(value)
+    return f"{name} ({value})" if name and name != value else value
+
+
 @register.simple_tag
 def sample(of: dict[str, Any]) -> SafeString:
     """Of how many, with a mark where they are few."""

@@ -42,7 +42,10 @@ class FiguresPage(ManagersPage):
     def get(self, request: HttpRequest) -> HttpResponse:
         asked = Asked(request.GET, self.actor)
         figures = resolution(asked.question) if asked.question else None
-        return self.show(asked.context | tables_of(figures), status=200 if figures else 400)
+        context = asked.context | tables_of(figures)
+        if figures and figures["group_by"] == "store":
+            context["names"] = dict(context["filters"].fields["store"].choices)
+        return self.show(context, status=200 if figures else 400)
 
 
 def tables_of(figures: dict[str, Any] | None) -> dict[str, Any]:

@@ -131,3 +131,19 @@ def test_the_page_says_the_same_numbers(max_, lived):
     assert "48.0 h" in page or "2.0 d" in page
     assert "few" in page
     assert "Medium" in page
+
+
+def test_stores_have_their_names_on_the_page(max_, lived):
+    page = signed_in(max_).get(f"{reverse('web:figures')}?{JUNE}&group_by=store").content.decode()
+    assert '<th scope="row">=Boston (=boston)</th>' in page
+
+
+def test_the_tiles_lead_to_the_issues_behind_them_as_they_are_narrowed(max_, lived):
+    client, query = signed_in(max_), f"{JUNE}&priority=medium&group_by=store"
+    page = client.get(f"{reverse('web:figures')}?{query}").content.decode()
+    start = reverse("web:figure_issues", args=["created"])
+    address = start + page.partition(f'href="{start}')[2].partition('"')[0].replace("&amp;", "&")
+    assert "priority=medium" in address
+    behind = client.get(address)
+    assert [issue.pk for issue in behind.context["page"].rows] == [lived.pk]
+    assert list(client.get(address.replace("medium", "high")).context["page"].rows) == []
