@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 
 from django.db.models import Case, DateTimeField, Q, QuerySet, Value, When
 from django.db.models.functions import Coalesce
+from django.db.models.lookups import GreaterThanOrEqual, LessThan, LessThanOrEqual
 from django.utils.dateparse import parse_datetime
 
 from accounts.actor import Actor
@@ -12,6 +13,7 @@ from common import clock
 from common.errors import ValidationFailed
 from issues import sla
 from issues.models import Approval, Issue, IssueTag
+from issues.models.issue import DUE_OR_LAST, FAR_AWAY
 from issues.models.tag import normalised
 from issues.search import matching
 from issues.workflow import IssueType, Priority, Status
@@ -127,8 +129,8 @@ def _sla(values: list[str], actor: Actor) -> Q:
     """``due``: not breached, and within the hours of the setting. What is resolved or closed is neither."""
     now = clock.now()
     states = {
-        "breached": Q(due_at__lt=now),
-        "due": Q(due_at__gte=now, due_at__lte=sla.soon(now)),
+        "breached": Q(LessThan(DUE_OR_LAST, now)),
+        "due": Q(GreaterThanOrEqual(DUE_OR_LAST, now)) & Q(LessThanOrEqual(DUE_OR_LAST, sla.soon(now))),
     }
     _one_of("", states)(values, actor)
     found = Q()
@@ -200,7 +202,7 @@ def _ordered(issues: QuerySet[Issue], *names: str) -> tuple[QuerySet[Issue], tup
     column, sign = ORDERINGS.get(name.removeprefix("-")), "-" if name.startswith("-") else ""
     if column is None:
         raise Unfit(f"{name}: not one of {', '.join(ORDERINGS)}, with - before it for descending.")
-    last = Value(datetime(1900 if sign else 9000, 1, 1, tzinfo=UTC), output_field=DateTimeField())
+    last = Value(datetime(1900, 1, 1, tzinfo=UTC), output_field=DateTimeField()) if sign else FAR_AWAY
     computed = {
         "rank": _RANK,
         "due_or_last": Coalesce("due_at", last),

@@ -1,9 +1,10 @@
 """The agents' list of issues: what they look at, how it looks, and what is done to several rows at once."""
 
+from functools import partial
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import Prefetch
+from django.db.models import Prefetch, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
@@ -13,14 +14,14 @@ from unfold.admin import ModelAdmin
 from accounts.actor import Actor
 from accounts.browser import actor_of
 from accounts.roles import WORK_ISSUE
-from common.api.cursor import PARAMETERS, Page, page_of
+from common.api.cursor import PARAMETERS, Page, Position, page_from, rows_from
 from common.errors import ValidationFailed
 from issues.forms import ActionForm
 from issues.forms.bulk import BulkForm
 from issues.forms.queue import QueueForm
 from issues.forms.saved_view import FORMS, ChangeViewForm, DeleteViewForm, SaveViewForm
 from issues.listing import listed
-from issues.models import IssueTag, SavedView
+from issues.models import Issue, IssueTag, SavedView
 from issues.queue import COLUMNS_PARAMETER, normal, saved_tabs, shown_columns, tabs
 
 TAGS = Prefetch("tags", IssueTag.objects.on().order_by("name"), to_attr="tags_on")
@@ -112,9 +113,18 @@ def rows_of(request: HttpRequest, actor: Actor) -> tuple[Page, dict[str, list[st
         asked = asked_for(request)
         asked.pop(COLUMNS_PARAMETER, None)
         issues, ordering = listed(asked, actor)
-        return page_of(issues.prefetch_related(TAGS), request, ordering), {}
+        return page_from(partial(fetch, issues.prefetch_related(TAGS), ordering), request, ordering), {}
     except ValidationFailed as refusal:
         return Page(rows=[], next=None, previous=None), refusal.errors
+
+
+def fetch(
+    issues: QuerySet[Issue], ordering: tuple[str, str], position: Position | None, limit: int
+) -> tuple[list[Issue], bool]:
+    """First the keys of the page, and only then its rows: what is sorted is narrow, and little is joined."""
+    found = rows_from(issues, ordering, position)
+    rows = list(found.filter(pk__in=found.values("pk")[: limit + 1]))
+    return rows[:limit], len(rows) > limit
 
 
 def queue_context(request: HttpRequest, actor: Actor) -> dict[str, Any]:

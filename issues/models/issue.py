@@ -1,12 +1,14 @@
 """An issue: what went wrong with an order, and where it stands."""
 
+from datetime import UTC, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q, QuerySet
+from django.db.models import Q, QuerySet, Value
+from django.db.models.functions import Coalesce
 from django_fsm import FSMField, transition
 
 from common import clock
@@ -19,6 +21,11 @@ from orders.models import Order
 
 if TYPE_CHECKING:
     from accounts.actor import Grants
+
+
+# For orders in which what has no date comes last.
+FAR_AWAY = Value(datetime(9000, 1, 1, tzinfo=UTC), output_field=models.DateTimeField())
+DUE_OR_LAST = Coalesce("due_at", FAR_AWAY)
 
 
 class IssueQuerySet(models.QuerySet["Issue"]):
@@ -118,6 +125,13 @@ class Issue(SafeRefreshMixin, Audited):
                 name="issue_priority_newest",
             ),
             models.Index(fields=["assigned_team", "status", "-created_at", "-id"], name="issue_team_newest"),
+            # the agents' queue: what is unresolved, by its deadline
+            models.Index(
+                DUE_OR_LAST,
+                "id",
+                condition=~Q(status__in=[Status.RESOLVED, Status.CLOSED]),
+                name="issue_unresolved_due",
+            ),
             # what is due or breached, and follow-ups
             models.Index(fields=["due_at"], condition=Q(due_at__isnull=False), name="issue_due"),
             models.Index(fields=["follow_up_date"], condition=Q(follow_up_required=True), name="issue_follow_up"),
