@@ -21,7 +21,11 @@ SETTINGS: dict[str, Any] = {
         lambda request: static("issue-page.css"),
         lambda request: static("queue.css"),
     ],
-    "SCRIPTS": [lambda request: static("issue-page.js"), lambda request: static("queue.js")],
+    "SCRIPTS": [
+        lambda request: static("issue-page.js"),
+        lambda request: static("queue.js"),
+        lambda request: static("keys.js"),
+    ],
     "DASHBOARD_CALLBACK": "issues.admin.dashboard.prepare",
     "SIDEBAR": {"navigation": "config.sidebar.navigation"},
     "ACCOUNT": {"navigation": [{"title": "Change password", "link": reverse_lazy("account_change_password")}]},

@@ -10,12 +10,14 @@ from common.display import in_words
 from issues.forms.errors import MAY_NOT
 from issues.models import Issue
 from issues.policy import KIND_OF_STEP, STEPS, allowed_transitions, may_step, next_statuses, required_permission
+from issues.rules import STATUSES_THAT_NEED_A_NOTE
 from issues.workflow import Status
 
 LABELS = {
     "investigate": "Investigate", "start": "Start work", "resolve": "Resolve with this note",
     "close": "Close with this note", "escalate": "Escalate", "send_back": "Send back to open", "reopen": "Reopen",
 }  # fmt: skip
+KEYS: dict[str, str] = {Status.RESOLVED: "r", Status.INVESTIGATING: "i", Status.IN_PROGRESS: "s"}
 WHAT_IT_IS = {
     "resolve": "Resolve", "close": "Close",
 }  # fmt: skip
@@ -28,6 +30,15 @@ class Move:
     target: str
     label: str
     reason: str = ""
+
+    @property
+    def needs_note(self) -> bool:
+        return self.target in STATUSES_THAT_NEED_A_NOTE
+
+    @property
+    def key(self) -> str:
+        """The single key by which it is made on the page, or ''."""
+        return KEYS.get(self.target, "")
 
 
 @dataclass(frozen=True)

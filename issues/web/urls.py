@@ -10,6 +10,7 @@ from issues.web.refunds import RefundsPage, RefundsWaitingPage
 from issues.web.views.approvals import ApprovalPage, ApprovalsPage
 from issues.web.views.delegations import DelegationsPage, EndDelegation
 from issues.web.views.files import FileView, ThumbnailView
+from issues.web.views.find import FindPage
 from issues.web.views.here import HerePage
 from issues.web.views.home import HomePage
 from issues.web.views.inbound import inbound
@@ -47,6 +48,7 @@ urlpatterns = [
         for name, form_class in FORMS_BESIDE.items()
     ),
     path("issues/<uuid:issue_id>/here", HerePage.as_view(), name="here"),
+    path("find", FindPage.as_view(), name="find"),
     path("figures", FiguresPage.as_view(), name="figures"),
     path("figures/issues/<slug:figure>", FigureIssuesPage.as_view(), name="figure_issues"),
     path("figures/<slug:table>.csv", FiguresCsv.as_view(), name="figures_csv"),
