@@ -24,6 +24,11 @@ def unknown_in(text: str) -> list[str]:
     return placeholders.unknown_in(text, PLACEHOLDERS)
 
 
+def unfilled_in(text: str) -> list[str]:
+    """The placeholders that nobody has put a word in place of."""
+    return list(dict.fromkeys(found[0] for found in placeholders.PLACE.finditer(text) if found[1] in PLACEHOLDERS))
+
+
 def filled_in(text: str, issue: Issue, *, actor: Actor) -> str:
     """A name that is not known here stays as it is written: somebody sees it before it is sent."""
     return placeholders.filled_in(text, {name: tell(issue, actor) for name, tell in PLACEHOLDERS.items()})

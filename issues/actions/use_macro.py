@@ -5,10 +5,12 @@ from typing import Any
 from uuid import UUID
 
 from accounts.actor import Actor, use_case
+from common.errors import ValidationFailed
 from issues.actions.add_communication import add_communication
 from issues.actions.move_to_team import move_to_team
 from issues.actions.update import update_issue
 from issues.models.macro import MacroUse
+from issues.placeholders import unfilled_in
 
 
 @use_case
@@ -22,8 +24,11 @@ def use_macro(
 ) -> None:
     """``filled``: ``use`` and ``body``, a communication's ``channel``, and ``status``, ``priority`` and ``team``.
 
-    What is empty is left as it is. Raises whatever ``update_issue``, ``add_communication`` and ``move_to_team`` raise.
+    What is empty is left as it is. Raises ValidationFailed on ``body`` where a placeholder is left, and whatever
+    ``update_issue``, ``add_communication`` and ``move_to_team`` raise.
     """
+    if unfilled := unfilled_in(filled["body"]):
+        raise ValidationFailed({"body": [f"Put a word in place of {', '.join(unfilled)}: it is not known here."]})
     changes = {name: filled[name] for name in ("status", "priority") if filled.get(name)}
     if filled["use"] == MacroUse.NOTE:
         changes["notes"] = filled["body"]

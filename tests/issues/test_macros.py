@@ -168,6 +168,13 @@ class TestUsing:
         with nothing_happens(), pytest.raises(ValidationFailed):
             use_macro(issue.order_id, issue.pk, self.FILLED | {"team": elsewhere}, actor=as_(alice))
 
+    @pytest.mark.parametrize("use", ["note", "communication"])
+    def test_a_placeholder_that_is_left_is_not_said_to_anybody(self, issue, alice, as_, use):
+        filled = self.FILLED | {"use": use, "body": "About your {{ item }}."}
+        with nothing_happens(), pytest.raises(ValidationFailed) as refusal:
+            use_macro(issue.order_id, issue.pk, filled, actor=as_(alice))
+        assert "{{ item }}" in refusal.value.errors["body"][0]
+
     def test_what_changed_meanwhile_is_not_written_over(self, issue, alice, as_):
         with nothing_happens(), pytest.raises(StaleIssue):
             use_macro(issue.order_id, issue.pk, self.FILLED, actor=as_(alice), expected_version=9)
