@@ -10,7 +10,7 @@ install = $(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes 
 	|| $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $(1)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-browser lint bench drain chaos openapi lock
+.PHONY: help run test test-browser screenshots lint bench drain chaos openapi lock
 
 help: ## Show what there is to make
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 22
@@ -21,8 +21,13 @@ run: $(STAMP)-run ## Start the desk on this machine with demo data (HOST, PORT)
 test: $(STAMP)-test ## Run the tests, on SQLite or on DATABASE_URL and REDIS_URL
 	$(BIN)/python -m pytest -n auto --dist loadgroup -m "not browser"
 
-test-browser: $(STAMP)-dev ## Run the tests that need Chromium
+test-browser: $(STAMP)-dev ## Run the tests in a browser, with real processes (DATABASE_URL, REDIS_URL)
+	@.ci/browser-tools
 	$(BIN)/python -m pytest -m browser
+
+screenshots: $(STAMP)-dev ## Make the pictures of the README anew, of a desk with the demo
+	@.ci/browser-tools
+	$(BIN)/python -m tests.browser.screenshots
 
 lint: $(STAMP)-dev ## Check style, types, layers and migrations
 	$(BIN)/ruff check .
@@ -31,7 +36,7 @@ lint: $(STAMP)-dev ## Check style, types, layers and migrations
 	$(BIN)/lint-imports
 	$(BIN)/python manage.py makemigrations --check --dry-run
 
-bench: $(STAMP)-test ## Measure the API on PostgreSQL (DATABASE_URL, BENCH_SECONDS)
+bench: $(STAMP)-test ## Measure the API, and the pages of 100,000 issues, on PostgreSQL (DATABASE_URL, BENCH_SECONDS)
 	$(BIN)/python -m bench
 
 drain: $(STAMP)-test ## Pay a long backlog of refunds (DATABASE_URL, REDIS_URL, DRAIN_REFUNDS, DRAIN_SECONDS)

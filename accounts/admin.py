@@ -84,7 +84,6 @@ class ApiKeyAdmin(Kept, ModelAdmin):
     list_filter = ("employee__team",)
     search_fields = ("prefix", "integration", "employee__employee_id", "employee__username")
     list_select_related = ("employee",)
-    autocomplete_fields = ("employee",)
     ordering = ("-created_at",)
     actions_detail = ("rotate", "revoke")
     add_fields = ("employee", "integration", "scopes", "expires_at")

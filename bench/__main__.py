@@ -22,7 +22,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from bench import postgres
+from bench import pages, postgres
 from bench.report import DATABASE_ALONE, Row, in_words, shares, table
 from bench.workloads import FEW_ROWS, HISTORY_ROWS, LOADED, MANY_ROWS, WORKLOADS, Workload, issue_id
 
@@ -34,8 +34,8 @@ RESULTS = Path(__file__).parent / "results"
 class Bench:
     def __init__(self, url: str, folder: str) -> None:
         self.seconds = float(os.environ.get("BENCH_SECONDS", "8"))
-        self.server_version = postgres.make_database(url)
-        self.url, self.port = postgres.bench_url(url), free_port()
+        self.server_url, self.server_version = url, postgres.make_database(url)
+        self.url, self.host, self.port = postgres.bench_url(url), HOST, free_port()
         self.environment = os.environ | {
             "ENVIRONMENT": "demo",
             "DATABASE_URL": self.url,
@@ -74,18 +74,18 @@ class Bench:
     def measure(self, workload: Workload, connections: int, numbers: range = LOADED, share: float = 1) -> Row:
         """``share`` of the bench's seconds; each connection has issues of its own."""
         statuses = postgres.statuses(self.url)
-        job = {
-            "host": HOST,
-            "port": self.port,
-            "seconds": self.seconds * share,
-            "connections": [self.requests(workload, numbers[at::connections], statuses) for at in range(connections)],
-        }
+        requests = [self.requests(workload, numbers[at::connections], statuses) for at in range(connections)]
+        return {"workload": workload.name, "connections": connections} | self.ask(workload.name, requests, share)
+
+    def ask(self, name: str, requests: list[list[str]], share: float) -> Row:
+        """What became of the ``requests``, of each connection a list; none may fail."""
+        job = {"host": HOST, "port": self.port, "seconds": self.seconds * share, "connections": requests}
         run = subprocess.run(
             [sys.executable, "-m", "bench.client"], input=json.dumps(job), capture_output=True, text=True, check=True
         )
-        row = {"workload": workload.name, "connections": connections} | json.loads(run.stdout)
+        row = json.loads(run.stdout)
         if row["failures"]:
-            raise RuntimeError(f"{workload.name}: {row['failures']} failed, first {row['first_failure']}")
+            raise RuntimeError(f"{name}: {row['failures']} failed, first {row['first_failure']}")
         return row
 
     def requests(self, workload: Workload, numbers: range, statuses: dict[str, str]) -> list[str]:
@@ -134,26 +134,37 @@ def wait_until_up(url: str) -> None:
 
 
 def run(url: str) -> dict[str, Any]:
-    """Everything, with each row printed as soon as it is known."""
+    """Everything, the API first and then the pages, each upon a database of its own."""
     with tempfile.TemporaryDirectory(prefix="redress-bench-") as folder:
         bench = Bench(url, folder)
-        say("Making the data …")
-        bench.prepare()
-        with bench.web():
-            bench.measure(WORKLOADS[0], 8, share=1 / 4)  # warms up
-            rows = []
-            for row in bench.load():
-                rows.append(row)
-                say(in_words(row))
-            history = bench.cost_of_history()
+        measured = measure_api(bench) | measure_pages(bench)
     return {
         "at": datetime.now(UTC).isoformat(timespec="seconds"),
         "machine": {"cpus": os.cpu_count(), "python": platform.python_version(), "postgresql": bench.server_version},
         "seconds_each": bench.seconds,
-        "rows": rows,
-        "update_by_history": history,
-        "share_of_database": shares(rows),
+        **measured,
     }
+
+
+def measure_api(bench: Bench) -> dict[str, Any]:
+    """With each row printed as soon as it is known."""
+    say("Making the data …")
+    bench.prepare()
+    with bench.web():
+        bench.measure(WORKLOADS[0], 8, share=1 / 4)  # warms up
+        rows = []
+        for row in bench.load():
+            rows.append(row)
+            say(in_words(row))
+        history = bench.cost_of_history()
+    return {"rows": rows, "update_by_history": history, "share_of_database": shares(rows)}
+
+
+def measure_pages(bench: Bench) -> dict[str, Any]:
+    say("Making a desk of many issues …")
+    many = pages.prepare(bench)
+    with bench.web():
+        return {"issues": many["issues"], "pages": list(pages.measure(bench, many))}
 
 
 def say(text: str) -> None:
@@ -166,7 +177,7 @@ def main() -> int:
         say("The bench needs PostgreSQL: set DATABASE_URL, and have pgbench on the PATH.")
         return 2
     results = run(url)
-    print(table(results))
+    print(table(results), pages.table(results["pages"], results["issues"]), sep="\n\n")
     RESULTS.mkdir(exist_ok=True)
     path = RESULTS / f"{results['at'].replace(':', '').replace('+0000', 'Z')}.json"
     path.write_text(json.dumps(results, indent=2) + "\n")

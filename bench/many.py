@@ -8,7 +8,9 @@ import json
 import os
 import sys
 import time
+from datetime import timedelta
 from typing import Any
+from urllib.parse import urlencode
 
 import django
 
@@ -24,24 +26,28 @@ from accounts.actions.create_key import create_key  # noqa: E402
 from accounts.actor import Actor  # noqa: E402
 from accounts.models import Employee, Scope  # noqa: E402
 from accounts.roles import MANAGER  # noqa: E402
+from common import clock  # noqa: E402
 from issues.actions.create import create_issue  # noqa: E402
 from issues.metrics.keeping import read_some_unread  # noqa: E402
 from issues.models import Issue, Team  # noqa: E402
+from issues.queue import VIEWS  # noqa: E402
 from issues.workflow import IssueType, Priority, Status  # noqa: E402
 from orders.actions.put_order import put_order  # noqa: E402
 from orders.models import Customer, Order, OrderItem, Store  # noqa: E402
 
 ISSUES, DAYS = int(os.environ.get("BENCH_ISSUES", "100000")), 365
-STORES, SKUS, CUSTOMERS = 8, 400, 20_000
+STORES, SKUS, CUSTOMERS, AGENTS = 8, 400, 20_000, 40
 STEPS = (Status.OPEN, Status.INVESTIGATING, Status.IN_PROGRESS, Status.RESOLVED, Status.CLOSED)
 HOURS = 30  # between two steps at most
+STUCK = 20  # one of so many issues gets no further than being worked on
 
 # Of the issue number ``n``, by arithmetic that scatters.
 BEGAN = f"(now() - make_interval(secs => (n * 48271::bigint) % {DAYS * 86400}))"
 ISSUE = "('01900000-0000-7000-8000-' || lpad(to_hex(n), 12, '0'))::uuid"
 ORDER = "'MANY-' || n"
 A_STEP = f"(60 + (n * 7919::bigint) % {HOURS * 3600})"  # seconds
-REACHED = f"least({len(STEPS)}, 1 + floor(extract(epoch FROM now() - {BEGAN}) / {A_STEP}))::int"
+FURTHEST = f"CASE WHEN n % {STUCK} = 0 THEN 1 + n / {STUCK} % 3 ELSE {len(STEPS)} END"
+REACHED = f"least({FURTHEST}, 1 + floor(extract(epoch FROM now() - {BEGAN}) / {A_STEP}))::int"
 STEP_AT = f"({BEGAN} + make_interval(secs => (step - 1) * {A_STEP}))"
 
 
@@ -78,10 +84,12 @@ def make_many(order: Order, issue: Issue) -> None:
     Store.objects.bulk_create(Store(pk=f"store-{number}") for number in range(1, STORES))
     Customer.objects.bulk_create(Customer(pk=f"customer-{number}") for number in range(1, CUSTOMERS))
     teams = [team.pk for team in Team.objects.bulk_create(Team(name=f"Team {number}") for number in range(6))]
+    first_agent = make_agents(teams)
     every = f"generate_series(1, {ISSUES}) n"
     store = f"'store-' || (n * 31::bigint) % {STORES}"
     team = f"{teams[0]} + (n * 17::bigint) % {len(teams)}"
     place = {"assigned_team_id": team, "priority": one_of(Priority.values, 13)}
+    place["assigned_to_id"] = f"CASE WHEN n % 7 > 0 THEN {first_agent} + (n / {STUCK}) % {AGENTS} END"
     sold = {"id": ORDER, "store_id": store, "customer_id": f"'customer-' || (n * 7::bigint) % {CUSTOMERS}"}
     sold |= {"partner": one_of(["", "Parcel One", "Blue Courier"], 5), "created_at": BEGAN}
     copy(Order, order, every, sold)
@@ -93,7 +101,8 @@ def make_many(order: Order, issue: Issue) -> None:
     opened = {"id": ISSUE, "number": "'MANY-' || n", "order_id": ORDER, "issue_type": one_of(IssueType.values, 3)}
     item_id = f"(SELECT i.id FROM orders_orderitem i WHERE i.order_id = {ORDER})"
     opened |= place | {"created_at": BEGAN, "updated_at": BEGAN}
-    opened |= {"status": f"{status}[{REACHED}]", "order_item_id": item_id}
+    opened |= {"status": f"{status}[{REACHED}]", "order_item_id": item_id, "due_at": f"{BEGAN} + interval '30 days'"}
+    opened |= {"follow_up_required": "n % 50 = 0", "follow_up_date": f"CASE WHEN n % 50 = 0 THEN {BEGAN} END"}
     copy(Issue, issue, every, opened)
     row, steps = issue.history.get(), f"{every}, generate_series(1, {len(STEPS)}) step"
     lived = place | {"id": ISSUE, "version": "step", "status": f"{status}[step]", "history_date": STEP_AT}
@@ -103,8 +112,20 @@ def make_many(order: Order, issue: Issue) -> None:
     Issue.objects.filter(pk=issue.pk).update(status="closed")
 
 
+def make_agents(teams: list[int]) -> int:
+    """The key of the first; the manager who looks at the pages is one of them, and has issues like everybody."""
+    agents = Employee.objects.bulk_create(
+        Employee(employee_id=f"EMP-M{number}", username=f"many{number}", team_id=teams[number % len(teams)])
+        for number in range(AGENTS - 1)
+    )
+    Employee.objects.filter(username="many").update(team_id=teams[0])
+    return agents[0].pk - 1
+
+
 def manager() -> Employee:
-    employee = Employee.objects.create(employee_id="EMP-MANY", username="many", email="many@redress.example")
+    employee = Employee.objects.create(
+        employee_id="EMP-MANY", username="many", email="many@redress.example", is_staff=True
+    )
     employee.groups.add(Group.objects.get(name=MANAGER))
     return employee
 
@@ -129,7 +150,15 @@ def prepared() -> dict[str, Any]:
         pass
     key = create_key(employee=employee, scopes=[Scope.ISSUES_READ, Scope.METRICS_READ], actor=Actor.system("bench"))
     seconds = round(time.perf_counter() - began, 1)
-    return {"key": key.secret, "session": session_of(employee), "issues": ISSUES, "seconds_to_read_all": seconds}
+    today = clock.now().date()
+    return {
+        "key": key.secret,
+        "session": session_of(employee),
+        "issues": ISSUES,
+        "seconds_to_read_all": seconds,
+        "views": {name: urlencode(kind.parameters()) for name, kind in VIEWS.items()},
+        "year": {"from": str(today - timedelta(days=DAYS - 1)), "to": str(today)},
+    }
 
 
 if __name__ == "__main__":

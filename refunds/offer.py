@@ -35,7 +35,7 @@ class RefundOffer:
 
 def offer_of(order: Order, *, actor: Actor) -> RefundOffer:
     """One statement beside the actor's grants."""
-    counting = order.refunds.counting().only("amount", "requested_by", "requested_with")
+    counting = order.refunds.counting().only("order", "amount", "requested_by", "requested_with")
     now = clock.now()
     return RefundOffer(
         currency=order.currency,

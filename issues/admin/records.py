@@ -1,5 +1,7 @@
 """What was said and asked about issues: to look through. It is written by actions, and never changed."""
 
+from collections.abc import Sequence
+
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
@@ -25,11 +27,12 @@ class RecordAdmin(ReadOnlyMixin, ModelAdmin):
     show_full_result_count = False
     paginator = InfinitePaginator
     list_fullwidth = True
+    list_select_related: Sequence[str] = ("issue",)
     actions = None
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
         stores = actor_of(request, via="admin").grants.stores
-        rows = super().get_queryset(request).select_related("issue")
+        rows = super().get_queryset(request).select_related(*self.list_select_related)
         return rows if stores is None else rows.filter(issue__order__store__in=stores)
 
     @display(description="When")

@@ -9,14 +9,8 @@ from urllib.parse import urlsplit
 import pytest
 from django.db import connection, connections
 
-CHROMIUM = "/usr/bin/chromium"
-OFFLINE = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
+from tests.browser.chromium import CHROMIUM, OFFLINE
+from tests.browser.desk import open_desk
 
 
 @pytest.fixture(scope="module")
@@ -29,6 +23,12 @@ def chromium(django_db_setup):
         browser = driver.chromium.launch(executable_path=CHROMIUM, args=OFFLINE)
         yield browser
         browser.close()
+
+
+@pytest.fixture(scope="session")
+def desk(tmp_path_factory):
+    """Gunicorn, a worker and the demo; see ``tests.browser.desk``."""
+    yield from open_desk(tmp_path_factory.mktemp("desk"))
 
 
 @contextmanager

@@ -6,6 +6,7 @@ import pytest
 
 from issues.actions.update import update_issue
 from issues.models import Approval, Issue, Note
+from tests.browser.chromium import sign_in_as
 from tests.factories import PASSWORD, IssueFactory, OrderFactory
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True, serialized_rollback=True)]
@@ -18,11 +19,7 @@ STAYED = "document.documentElement.dataset.stayed"
 
 
 def sign_in(page, employee, at="/"):
-    page.goto(at)
-    page.get_by_label("Username").fill(employee.username)
-    page.get_by_label("Password").fill(PASSWORD)
-    with page.expect_navigation():
-        page.get_by_role("button", name="Sign in").click()
+    sign_in_as(page, employee.username, PASSWORD, at=at)
 
 
 @pytest.fixture
