@@ -16,6 +16,7 @@ DECIDE_APPROVAL = "issues.decide_approval"
 VIEW_METRICS = "issues.view_metrics"
 RECORD_PROBLEM = "issues.record_problem"
 SHARE_MACRO = "issues.share_macro"
+CHANGE_DEADLINES = "issues.change_slapolicy"
 EXPORT_ISSUES = "issues.export_issue"
 START_REFUND = "refunds.start_refund"
 PUT_ORDER = "orders.put_order"
@@ -43,7 +44,7 @@ READ_BY_ALL = [
 ]  # fmt: skip
 CHANGED_BY_ADMINISTRATOR = [
     "accounts.employee", "accounts.apikey", "accounts.refundlimit", "auth.group", "issues.team", "issues.routingrule",
-    "events.chatroom", "issues.customertext",
+    "events.chatroom", "issues.customertext", "issues.slapolicy", "issues.businesshours",
 ]  # fmt: skip
 
 REFUND_LIMITS = {

@@ -20,6 +20,7 @@ SETTINGS: dict[str, Any] = {
         lambda request: static("admin.css"),
         lambda request: static("issue-page.css"),
         lambda request: static("queue.css"),
+        lambda request: static("deadlines.css"),
     ],
     "SCRIPTS": [
         lambda request: static("issue-page.js"),

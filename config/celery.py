@@ -22,6 +22,8 @@ BEAT_TABLE: dict[str, tuple[str, float]] = {
     "apply-provider-events": ("refunds.apply_due_events", 5 * SECOND),
     "file-claims": ("refunds.file_due_claims", 10 * SECOND),
     "expire-store-credit": ("refunds.expire_store_credit", HOUR),
+    "tell-deadlines": ("issues.tell_deadlines", 10 * SECOND),
+    "tell-follow-ups": ("issues.tell_follow_ups", 10 * SECOND),
     "close-stale-issues": ("issues.close_stale_issues", 10 * MINUTE),
     "fetch-mail": ("issues.fetch_mail", MINUTE),
     "place-mail": ("issues.place_mail", 10 * SECOND),

@@ -13,7 +13,7 @@ DUPLICATE_REFUND_MINUTES = env.int("DUPLICATE_REFUND_MINUTES", 10)
 REFUND_SIGN_DAYS = 90
 REFUND_SIGNS = {"of_customer": 4, "of_agent_and_customer": 3, "under_limit": 3}
 REFUND_SIGN_SHARE = Decimal("0.9")  # of somebody's limit; what is above it lies just under the limit
-# Hours to a resolution, by priority; an escalated issue has a clock of its own.
+# Hours to a resolution, by priority and for an escalation, while there are no policies (docs/deadlines.md).
 SLA_HOURS = {"low": 120, "medium": 72, "high": 24, "critical": 4, "escalated": 8}
 SLA_DUE_SOON_HOURS = 4
 # When somebody works, in UTC: Monday is 0. The figures know it; after a change of it, ``manage.py rebuild_figures``.

@@ -51,6 +51,8 @@ SAID = (
 HOUSE = (
     ("Teams", "groups", "issues_team", "issues.view_team"),
     ("Routing", "alt_route", "issues_routingrule", "issues.view_routingrule"),
+    ("Deadlines", "timer", "issues_slapolicy", "issues.view_slapolicy"),
+    ("Business hours", "calendar_clock", "issues_businesshours", "issues.view_businesshours"),
     ("Employees", "badge", "accounts_employee", "accounts.view_employee"),
     ("Roles", "shield_person", "auth_group", "auth.view_group"),
     ("Refund limits", "speed", "accounts_refundlimit", "accounts.view_refundlimit"),

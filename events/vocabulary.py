@@ -53,6 +53,7 @@ class EventType:
 
 
 STEP = {"from": TEXT, "to": TEXT}
+DEADLINE = {"target": TEXT, "policy": TEXT, "percent": COUNT, "due_at": or_null(TEXT)}
 LINK = {"link_id": ID, "kind": TEXT, "other_issue_id": ID}
 MERGE = {"into": ID, "into_number": TEXT}
 APPROVAL = {"approval_id": ID, "kind": TEXT}
@@ -100,6 +101,9 @@ _ALL = (
     EventType("issue.merged", "a duplicate was merged into the issue that goes on.", MERGE),
     EventType("issue.unmerged", "a merge was undone.", MERGE),
     EventType("file.added", "somebody put a file on an issue.", {"file_id": ID, "media_type": TEXT, "size": COUNT}),
+    EventType("issue.follow_up_due", "an issue is to be followed up now.", {"follow_up_date": TEXT}),
+    EventType("sla.warning", "so much of the time for a target is used up.", DEADLINE),
+    EventType("sla.breached", "the time for a target is over.", DEADLINE),
     EventType("approval.requested", "somebody asked for a step that another person decides.", APPROVAL),
     EventType("approval.approved", "what was asked for was approved.", APPROVAL),
     EventType("approval.rejected", "what was asked for was rejected.", APPROVAL),

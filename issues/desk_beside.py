@@ -5,15 +5,18 @@ from dataclasses import dataclass
 from typing import Any
 
 from accounts.actor import Actor
+from common import clock
 from common.ids import as_uuid
 from issues.actions.merge import plan_of
 from issues.forms import ActionForm
 from issues.forms.files import FilesForm
+from issues.forms.follow_up import FollowUpForm
 from issues.forms.link import LinkForm, MergeForm, UndoMergeForm, UnlinkForm
 from issues.forms.macro import MacroForm
 from issues.forms.tag import TagForm
 from issues.merging import Plan
 from issues.models import Issue, IssueLink, LinkKind, Macro, StoredFile
+from issues.sla.explain import explain
 
 # By the last part of the address that each is sent to.
 FORMS_BESIDE: dict[str, type[ActionForm]] = {
@@ -24,6 +27,7 @@ FORMS_BESIDE: dict[str, type[ActionForm]] = {
     "unmerge": UndoMergeForm,
     "macro": MacroForm,
     "files": FilesForm,
+    "follow_up": FollowUpForm,
 }
 SEEN_FROM_THE_OTHER = {
     LinkKind.DUPLICATE_OF: "has the duplicate",
@@ -55,6 +59,9 @@ def beside(issue: Issue, actor: Actor, asked: Mapping[str, str], submitted: Acti
         "merge_plan": plan,
         "files": list(files.order_by("created_at", "id")),
         "files_form": _shown(submitted, FilesForm(issue, actor=actor)),
+        "deadlines": explain(issue),
+        "follow_up_form": _shown(submitted, FollowUpForm(issue, actor=actor)),
+        "is_follow_up_due": issue.is_follow_up_due(at=clock.now()),
         "tag_form": _shown(submitted, TagForm(issue, actor=actor)),
         "link_form": _shown(submitted, LinkForm(issue, actor=actor)),
         "unlink_form": _shown(submitted, UnlinkForm(issue, actor=actor)),

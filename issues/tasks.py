@@ -7,6 +7,8 @@ from accounts.actor import Actor
 from common.leases import work_off
 from issues.actions import close_stale, place_mail
 from issues.actions.make_thumbnail import make_due_thumbnails
+from issues.actions.tell_deadlines import tell_some_deadlines
+from issues.actions.tell_follow_ups import tell_some_follow_ups
 from issues.mail.imap import fetch_all
 from issues.mail.keeping import forget_old
 from issues.metrics.keeping import read_some_unread
@@ -51,3 +53,15 @@ def place_due_mail() -> None:
 @shared_task(name="issues.forget_mail")
 def forget_mail() -> None:
     forget_old()
+
+
+@shared_task(name="issues.tell_deadlines")
+def tell_deadlines() -> None:
+    actor = Actor.system("tell-deadlines")
+    work_off(lambda: tell_some_deadlines(actor=actor), seconds=settings.TASK_SOFT_LIMIT / 2)
+
+
+@shared_task(name="issues.tell_follow_ups")
+def tell_follow_ups() -> None:
+    actor = Actor.system("tell-follow-ups")
+    work_off(lambda: tell_some_follow_ups(actor=actor), seconds=settings.TASK_SOFT_LIMIT / 2)

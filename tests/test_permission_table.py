@@ -26,6 +26,7 @@ NEEDED_SCOPES = {
     "orders/<str:order_id>/issues/<str:issue_id>": {"GET": READ, "PATCH": WRITE},
     "orders/<str:order_id>/issues/<str:issue_id>/timeline": {"GET": READ},
     "orders/<str:order_id>/issues/<str:issue_id>/history": {"GET": READ},
+    "orders/<str:order_id>/issues/<str:issue_id>/sla": {"GET": READ},
     "orders/<str:order_id>/issues/<str:issue_id>/communications": {"GET": READ, "POST": WRITE},
     "orders/<str:order_id>/issues/<str:issue_id>/approvals": {"POST": WRITE},
     "orders/<str:order_id>/issues/<str:issue_id>/refunds": {"GET": READ},

@@ -12,6 +12,7 @@ from common.errors import ValidationFailed
 from events.record import record
 from issues.actions.lock import lock_issue
 from issues.models import Communication, Issue
+from issues.sla.measure import COLUMNS, Measure
 
 CLOCKS_DIFFER_BY = timedelta(minutes=5)
 
@@ -52,8 +53,9 @@ def ensure_not_in_the_future(occurred_at: datetime | None) -> None:
 
 
 def note_contact(issue: Issue, communication: Communication) -> None:
-    """The first answer stops the clock of the first response; every word keeps a resolved issue from closing."""
+    """Whose turn it is now, for the clocks; every word keeps a resolved issue from closing."""
     columns = {"last_contact_at"}
+    is_newest = issue.last_contact_at is None or communication.occurred_at >= issue.last_contact_at
     issue.last_contact_at = max(filter(None, [issue.last_contact_at, communication.occurred_at]))
     if communication.direction == Communication.Direction.OUTBOUND and not issue.customer_contacted:
         issue.customer_contacted = True
@@ -61,4 +63,15 @@ def note_contact(issue: Issue, communication: Communication) -> None:
     if communication.direction == Communication.Direction.OUTBOUND and issue.first_response_at is None:
         issue.first_response_at = max(issue.created_at, communication.occurred_at)
         columns.add("first_response_at")
-    issue.save(update_fields=columns)
+    note_whose_turn_it_is(issue, communication, is_newest=is_newest)
+    issue.save(update_fields=columns | {"due_at"} | COLUMNS)
+
+
+def note_whose_turn_it_is(issue: Issue, communication: Communication, *, is_newest: bool) -> None:
+    """For the clocks. A word that was written down late can only be the first answer."""
+    measure, at = Measure(issue), min(communication.occurred_at, clock.now())
+    if communication.direction == Communication.Direction.OUTBOUND:
+        measure.answered(at, is_newest=is_newest)
+    elif is_newest:
+        measure.asked(at)
+    measure.settle()

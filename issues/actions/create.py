@@ -12,12 +12,12 @@ from common import clock
 from common.errors import ValidationFailed
 from common.ids import new_id
 from events.record import record
-from issues import sla
 from issues.errors import InvalidAttachment
 from issues.models import Attachment, Issue, IssueNumber, RoutingRule, Team
 from issues.routing import choose_assignee, choose_team
 from issues.rules import attachment_errors, bad_attachments
 from issues.search import index_issue
+from issues.sla.measure import Measure
 from issues.workflow import Priority, Status
 from orders.errors import OrderNotFound
 from orders.models import Order, OrderItem
@@ -48,7 +48,9 @@ def create_issue(order_id: str, new: Mapping[str, Any], *, actor: Actor) -> Issu
         updated_at=clock.now(),
         **{name: new[name] for name in COPIED if name in new},
     )
-    sla.start_clock(issue, issue.priority, since=issue.created_at)
+    measure = Measure(issue)
+    measure.opened(issue.created_at)
+    measure.settle()
     route(issue)
     issue.save(force_insert=True)
     attach(issue, new.get("attachments", []), actor=actor)

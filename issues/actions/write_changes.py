@@ -8,13 +8,13 @@ from accounts.actor import Actor
 from common import clock
 from common.audit import tracked_fields
 from events.record import record
-from issues import sla
 from issues.actions.add_note import add_note
 from issues.actions.open_approval import open_approval, supersede_groundless
 from issues.facts import facts_of
 from issues.models import Approval, Issue, Team
 from issues.policy import STEPS
 from issues.rules import at_least_high
+from issues.sla.measure import COLUMNS, Measure, is_measured_otherwise
 from issues.workflow import ApprovalKind, Priority, Status
 from refunds.actions.request import request_refund
 from refunds.models import Refund, RefundStatus
@@ -50,6 +50,7 @@ def write_changes(updated: Updated, changes: Mapping[str, Any], real: Mapping[st
         setattr(issue, name, real[name])
     _set_priority(updated, changes, before["priority"])
     _set_follow_up(updated, real)
+    unaudited = _measure(updated, before)
     if "refund_amount" in real:
         _start_refund(updated, real, actor)
     issue.version += 1
@@ -59,7 +60,7 @@ def write_changes(updated: Updated, changes: Mapping[str, Any], real: Mapping[st
     after = _tracked_values(issue)
     changed = [name for name in after if after[name] != before[name]]
     updated.updated_fields = [name for name in changes if name in changed or name in real.keys() - after.keys()]
-    issue.save(update_fields=changed)
+    issue.save(update_fields=[*changed, *unaudited])
     facts = facts_of(updated.updated_fields, before, after)
     record(facts, actor=actor, order_id=issue.order_id, issue_id=issue.pk)
 
@@ -69,16 +70,11 @@ def _tracked_values(issue: Issue) -> dict[str, Any]:
 
 
 def _take_step(issue: Issue, changes: Mapping[str, Any]) -> None:
-    previous, target = issue.status, changes["status"]
-    getattr(issue, STEPS[previous, target])()
+    target = changes["status"]
+    getattr(issue, STEPS[issue.status, target])()
     if target == Status.ESCALATED:
         issue.assigned_team = Team.objects.filter(takes_escalations=True).first()
         issue.assigned_to = changes.get("assigned_to")
-        sla.start_clock(issue, sla.ESCALATED, since=clock.now())
-    elif previous == Status.CLOSED:
-        sla.start_clock(issue, issue.priority, since=clock.now())
-    elif previous == Status.ESCALATED:
-        sla.switch_clock(issue, issue.priority)
 
 
 def _set_priority(updated: Updated, changes: Mapping[str, Any], before: str) -> None:
@@ -90,8 +86,23 @@ def _set_priority(updated: Updated, changes: Mapping[str, Any], before: str) -> 
             updated.warnings.append(f"An escalated issue keeps at least this priority: {issue.priority}.")
     else:
         issue.priority = wanted
-    if issue.priority != before and issue.sla_policy != sla.ESCALATED:
-        sla.switch_clock(issue, issue.priority)
+
+
+def _measure(updated: Updated, before: Mapping[str, Any]) -> frozenset[str]:
+    """The columns beside the audited ones that change: how the clocks go, and when to say that it is to follow up."""
+    issue, columns = updated.issue, frozenset[str]()
+    if issue.follow_up_date != before["follow_up_date"]:
+        issue.follow_up_tell_at = issue.follow_up_date
+        columns |= {"follow_up_tell_at"}
+    if not is_measured_otherwise(issue, updated.previous_status, before["priority"]):
+        return columns
+    measure = Measure(issue)
+    if issue.status == updated.previous_status:
+        measure.looked_different(clock.now())
+    else:
+        measure.stepped(updated.previous_status, clock.now())
+    measure.settle()
+    return columns | COLUMNS
 
 
 def _set_follow_up(updated: Updated, real: Mapping[str, Any]) -> None:

@@ -1,5 +1,6 @@
 """The agents' door: issues to work on, and everything around them to read."""
 
+from issues.admin.deadlines import BusinessHoursAdmin, SlaPolicyAdmin
 from issues.admin.issue import IssueAdmin
 from issues.admin.macros import MacroAdmin
 from issues.admin.mail import CustomerTextAdmin, InboundMailAdmin
@@ -10,6 +11,7 @@ from issues.admin.teams import RoutingRuleAdmin, TeamAdmin
 __all__ = [
     "ApprovalAdmin",
     "AttachmentAdmin",
+    "BusinessHoursAdmin",
     "CommunicationAdmin",
     "CustomerTextAdmin",
     "DeliveryAdmin",
@@ -18,5 +20,6 @@ __all__ = [
     "MacroAdmin",
     "NoteAdmin",
     "RoutingRuleAdmin",
+    "SlaPolicyAdmin",
     "TeamAdmin",
 ]

@@ -16,6 +16,7 @@ from issues.api.shapes import (
     AuditRow,
     Communication,
     CreatedIssue,
+    Deadlines,
     Issue,
     IssueRow,
     TimelineEntry,
@@ -68,6 +69,40 @@ UPDATED_EXAMPLE = {
     "refund": REFUND_EXAMPLE,
     "approval": None,
     "warnings": [],
+}
+
+
+DEADLINES_EXAMPLE = {
+    "issue_id": ISSUE_ID,
+    "clocks": [
+        {
+            "target": "resolution",
+            "policy": "high",
+            "policy_version": 1,
+            "state": "waiting_for_customer",
+            "due_at": None,
+            "met_at": None,
+            "breached_at": None,
+            "allowed_seconds": 86400,
+            "used_seconds": 3600,
+            "segments": [
+                {
+                    "state": "running",
+                    "from": "2026-01-30T09:15:00Z",
+                    "to": "2026-01-30T10:15:00Z",
+                    "counted_seconds": 3600,
+                    "policy": "high",
+                },
+                {
+                    "state": "waiting_for_customer",
+                    "from": "2026-01-30T10:15:00Z",
+                    "to": "2026-01-30T14:00:00Z",
+                    "counted_seconds": 0,
+                    "policy": "high",
+                },
+            ],
+        }
+    ],
 }
 
 
@@ -130,6 +165,13 @@ OPERATIONS = {
     ),
     f"GET {ISSUE}/history": Operation(
         "get_history", "The audit of an issue, oldest first", {200: page_of(AuditRow)}, query=PAGED
+    ),
+    f"GET {ISSUE}/sla": Operation(
+        "get_deadlines",
+        "The deadlines of an issue, and how they came about",
+        {200: Deadlines},
+        description="Open clocks first. What was measured stays, whatever becomes of the policy.",
+        answer_example=DEADLINES_EXAMPLE,
     ),
     f"GET {ISSUE}/communications": Operation(
         "list_communications", "Words with the customer, oldest first", {200: page_of(Communication)}, query=PAGED

@@ -13,10 +13,45 @@ ENTRY_TYPES = [
 ]  # fmt: skip
 
 
+TARGETS = ["first_response", "next_response", "resolution"]
+SEGMENTS = ["running", "closed", "waiting_for_customer", "resolved", "earlier"]
+CLOCK_STATES = ["running", "waiting_for_customer", "resolved", "late", "met", "met_late", "replaced"]
+
+
 class Sla(serializers.Serializer):
     policy = serializers.CharField()
     due_at = serializers.DateTimeField()
     breached = serializers.BooleanField()
+
+
+class Segment(serializers.Serializer):
+    state = Word([(each, each) for each in SEGMENTS])
+    to = serializers.DateTimeField()
+    counted_seconds = serializers.IntegerField(help_text="What of it is used up.")
+    policy = serializers.CharField()
+
+    def get_fields(self):
+        """``from`` is no name in Python."""
+        fields = super().get_fields()
+        return {"state": fields.pop("state"), "from": serializers.DateTimeField(), **fields}
+
+
+class Clock(serializers.Serializer):
+    target = Word([(each, each) for each in TARGETS])
+    policy = serializers.CharField()
+    policy_version = serializers.IntegerField(help_text="As it was when this clock began.")
+    state = Word([(each, each) for each in CLOCK_STATES])
+    due_at = serializers.DateTimeField(allow_null=True, help_text="Null while it stands still.")
+    met_at = serializers.DateTimeField(allow_null=True)
+    breached_at = serializers.DateTimeField(allow_null=True)
+    allowed_seconds = serializers.IntegerField()
+    used_seconds = serializers.IntegerField()
+    segments = Segment(many=True)
+
+
+class Deadlines(serializers.Serializer):
+    issue_id = serializers.UUIDField()
+    clocks = Clock(many=True)
 
 
 class OrderInShort(serializers.Serializer):

@@ -2,6 +2,7 @@ from django.urls import path
 
 from issues.api.approvals import ApprovalsView, ApprovalView, DecisionView, IssueApprovalsView
 from issues.api.communications import CommunicationsView
+from issues.api.deadlines import DeadlinesView
 from issues.api.issues import IssueView, OrderIssuesView
 from issues.api.metrics import PatternsCsvView, PatternsView, ResolutionCsvView, ResolutionView
 from issues.api.reads import HistoryView, IssuesView, TimelineView
@@ -17,6 +18,7 @@ urlpatterns = [
     path(f"{ISSUE}/timeline", TimelineView.as_view()),
     path(f"{ISSUE}/history", HistoryView.as_view()),
     path(f"{ISSUE}/communications", CommunicationsView.as_view()),
+    path(f"{ISSUE}/sla", DeadlinesView.as_view()),
     path(f"{ISSUE}/refunds", IssueRefundsView.as_view()),
     path(f"{ISSUE}/approvals", IssueApprovalsView.as_view()),
     path("metrics/resolution", ResolutionView.as_view()),

@@ -12,6 +12,7 @@ from tqdm import tqdm
 from accounts.models import Employee
 from common import clock
 from common.nudge import nudges_held
+from issues.demo.deadlines import make_deadlines
 from issues.demo.people import INTRODUCED, make_access, make_people, make_shop_key
 from issues.demo.play import Play
 from issues.demo.shop import orders
@@ -30,6 +31,7 @@ def ensure_demo(*, progress: Any) -> None:
 
 
 def play_until(until: datetime, progress: Any) -> None:
+    make_deadlines()
     play = Play(make_people(), make_shop_key())
     sold = list(orders(until))
     play.plan_orders(sold)

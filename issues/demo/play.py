@@ -21,6 +21,7 @@ from issues.actions.create import create_issue
 from issues.actions.decide_approval import decide_approval
 from issues.actions.request_approval import request_approval
 from issues.actions.update import update_issue
+from issues.demo.deadlines import tell_what_was_due
 from issues.demo.shop import DAYS, DemoOrder
 from issues.demo.stories import Step, Story
 from issues.metrics.keeping import hear_of_issue, hear_of_refund, read_some_unread
@@ -79,6 +80,8 @@ class Play:
             with clock.as_if_at(at + timedelta(seconds=1)):
                 tell_of_deed(at)
             done()
+        with clock.as_if_at(until - timedelta(seconds=1)):
+            tell_what_was_due()
         end_deliveries(until)
         while read_some_unread():
             pass

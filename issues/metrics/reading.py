@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from issues.metrics.business_time import business_seconds
+from issues.business_time import business_seconds
 from issues.models import Milestone, MilestoneKind, Standing
 from issues.workflow import Status
 

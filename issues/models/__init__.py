@@ -12,12 +12,15 @@ from issues.models.presence import Presence
 from issues.models.problem import Problem, ProblemIssue, ProblemStatus
 from issues.models.satisfaction import SatisfactionLink
 from issues.models.saved_view import SavedView
+from issues.models.sla import BusinessHours, CalendarLink, SlaPolicy
 from issues.models.tag import IssueTag
 from issues.models.team import RoutingRule, Team
 
 __all__ = [
     "Approval",
     "Attachment",
+    "BusinessHours",
+    "CalendarLink",
     "Communication",
     "CustomerText",
     "CustomerTextKind",
@@ -41,6 +44,7 @@ __all__ = [
     "SatisfactionLink",
     "SavedView",
     "SearchEntry",
+    "SlaPolicy",
     "Standing",
     "StoredFile",
     "Team",

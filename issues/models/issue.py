@@ -35,7 +35,14 @@ class IssueQuerySet(models.QuerySet["Issue"]):
 
     def in_full(self) -> "IssueQuerySet":
         """With everything that an answer shows, in one statement."""
-        return self.select_related("order__customer", "order_item", "assigned_to", "assigned_team", "reported_by")
+        related = self.select_related("order__customer", "order_item", "assigned_to", "assigned_team", "reported_by")
+        return related.defer("clocks")
+
+    def keep_clocks(self, issue: "Issue") -> None:
+        """Write down what was told of an issue that is locked; it changes nothing that the audit has."""
+        self.filter(pk=issue.pk).update(
+            clocks=issue.clocks, clocks_tell_at=issue.clocks_tell_at, follow_up_tell_at=issue.follow_up_tell_at
+        )
 
     def find(self, order_id: str, issue_id: str | UUID) -> "Issue | None":
         """The issue under this order; None also for an id that no issue can have."""
@@ -80,8 +87,13 @@ class Issue(SafeRefreshMixin, Audited):
     follow_up_required = models.BooleanField(default=False)
     follow_up_date = models.DateTimeField(null=True, blank=True)
     expected_resolution_time = models.DateTimeField(null=True, blank=True)
-    sla_policy = models.CharField(max_length=16, blank=True)
+    sla_policy = models.CharField(max_length=40, blank=True)
     due_at = models.DateTimeField(null=True, blank=True)
+    # How the deadlines are measured (``issues.sla.written``), when they have something to tell, and until when nobody
+    # was told that the follow-up is due: in this row, whose lock keeps those apart who write it.
+    clocks = models.JSONField(default=list, editable=False)
+    clocks_tell_at = models.DateTimeField(null=True, editable=False)
+    follow_up_tell_at = models.DateTimeField(null=True, editable=False)
     created_at = models.DateTimeField(default=clock.now)
     updated_at = models.DateTimeField(default=clock.now)
     first_response_at = models.DateTimeField(null=True, blank=True)
@@ -93,7 +105,7 @@ class Issue(SafeRefreshMixin, Audited):
     history = AuditTrail(
         excluded_fields=[
             "number", "order", "order_item", "issue_type", "description", "reported_by", "created_at",
-            "expected_resolution_time", "last_contact_at",
+            "expected_resolution_time", "last_contact_at", "clocks", "clocks_tell_at", "follow_up_tell_at",
         ]
     )  # fmt: skip
     objects = IssueQuerySet.as_manager()
@@ -135,6 +147,13 @@ class Issue(SafeRefreshMixin, Audited):
             # what is due or breached, and follow-ups
             models.Index(fields=["due_at"], condition=Q(due_at__isnull=False), name="issue_due"),
             models.Index(fields=["follow_up_date"], condition=Q(follow_up_required=True), name="issue_follow_up"),
+            # actions.tell_deadlines and actions.tell_follow_ups
+            models.Index(fields=["clocks_tell_at"], condition=Q(clocks_tell_at__isnull=False), name="issue_to_tell"),
+            models.Index(
+                fields=["follow_up_tell_at"],
+                condition=Q(follow_up_tell_at__isnull=False),
+                name="issue_follow_up_to_tell",
+            ),
             # actions.close_stale: resolved and quiet
             models.Index(fields=["resolved_at"], condition=Q(status=Status.RESOLVED), name="issue_resolved"),
         ]
@@ -145,6 +164,10 @@ class Issue(SafeRefreshMixin, Audited):
     @property
     def is_closed(self) -> bool:
         return self.status == Status.CLOSED
+
+    def is_follow_up_due(self, *, at: datetime) -> bool:
+        """As the list's ``attention=follow_up``, of a row in hand."""
+        return self.follow_up_required and self.follow_up_date is not None and self.follow_up_date < at
 
     @cached_property
     def merged_here(self) -> dict[UUID, str]:

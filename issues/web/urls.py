@@ -8,6 +8,7 @@ from issues.web.patterns import PatternIssuesPage, PatternOrdersPage, PatternsCs
 from issues.web.problems import ProblemPage, ProblemsPage
 from issues.web.refunds import RefundsPage, RefundsWaitingPage
 from issues.web.views.approvals import ApprovalPage, ApprovalsPage
+from issues.web.views.calendar import CalendarFeed, CalendarPage
 from issues.web.views.delegations import DelegationsPage, EndDelegation
 from issues.web.views.files import FileView, ThumbnailView
 from issues.web.views.find import FindPage
@@ -35,6 +36,8 @@ urlpatterns = [
     path("approvals/<uuid:approval_id>", ApprovalPage.as_view(), name="approval"),
     path("delegations", DelegationsPage.as_view(), name="delegations"),
     path("delegations/<uuid:delegation_id>/end", EndDelegation.as_view(), name="end_delegation"),
+    path("calendar", CalendarPage.as_view(), name="calendar"),
+    path("calendar/<str:token>.ics", CalendarFeed.as_view(), name="calendar_feed"),
     path("issues", IssuesPage.as_view(), name="issues"),
     path("issues/<uuid:issue_id>", IssuePage.as_view(), name="issue"),
     path("issues/<uuid:issue_id>/communications", CommunicationsPage.as_view(), name="communications"),

@@ -1,0 +1,120 @@
+"""What starts, stops and pauses the clocks of an issue: the rules of docs/deadlines.md."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+
+from issues.models import Issue
+from issues.sla.clocks import BREACH, WARNINGS, Clock, State, Target, Terms
+from issues.sla.policies import terms_for
+from issues.sla.written import read, write
+from issues.workflow import Status
+
+COLUMNS = frozenset({"clocks", "clocks_tell_at"})  # beside those that are audited
+RESPONSES = (Target.FIRST_RESPONSE, Target.NEXT_RESPONSE)
+MOST_CLOCKS = 50
+DONE = (Status.RESOLVED, Status.CLOSED)
+
+
+class Measure:
+    """The clocks of an issue that is held for a change. ``settle`` puts what they say on its row."""
+
+    def __init__(self, issue: Issue) -> None:
+        self.issue = issue
+        self.clocks = [read(each) for each in issue.clocks]
+
+    def open(self, *targets: Target) -> list[Clock]:
+        return [each for each in self.clocks if each.ended_at is None and each.target in (targets or tuple(Target))]
+
+    def opened(self, at: datetime) -> None:
+        self._begin(terms_for(self.issue), at, Target.FIRST_RESPONSE, Target.RESOLUTION)
+
+    def stepped(self, previous: str, at: datetime) -> None:
+        """The issue has come from ``previous`` to where it is."""
+        status = self.issue.status
+        if status == Status.ESCALATED or previous == Status.CLOSED:
+            self._end(self.open(Target.RESOLUTION), at, is_met=previous == Status.CLOSED)
+            self._begin(terms_for(self.issue), at, Target.RESOLUTION)
+        elif status == Status.RESOLVED:
+            self.issue.due_at = self._end_of_resolution(at)
+            self._end(self.open(*RESPONSES), at, is_met=True)  # the customer is told
+            self._go_into(State.RESOLVED, at)
+        elif status == Status.CLOSED:
+            self._end(self.open(), at, is_met=True)
+        else:
+            if previous in (Status.RESOLVED, Status.ESCALATED):
+                self._go_into(State.RUNNING, at)
+            self.looked_different(at)
+
+    def looked_different(self, at: datetime) -> None:
+        """Something changed that policies look at: a target that the new one does not have is measured no more."""
+        terms = terms_for(self.issue)
+        for each in self.open():
+            if each.target not in terms:
+                each.end(at, is_met=False)
+            elif each.terms != terms[each.target]:
+                self.clocks.append(each.go_over(terms[each.target], at))
+        if Target.RESOLUTION not in {each.target for each in self.open()}:
+            self._begin(terms, self.issue.created_at, Target.RESOLUTION)
+        self._name(terms)
+
+    def answered(self, at: datetime, *, is_newest: bool) -> None:
+        """Somebody spoke to the customer. Where it is the newest word, it is the customer's turn."""
+        if self.issue.status not in DONE:
+            self._end(self.open(*(RESPONSES if is_newest else (Target.FIRST_RESPONSE,))), at, is_met=True)
+            if is_newest:
+                self._go_into(State.WAITING, at)
+
+    def asked(self, at: datetime) -> None:
+        """The customer spoke: it is our turn."""
+        if self.issue.status not in DONE:
+            self._go_into(State.RUNNING, at)
+            if self.issue.first_response_at is not None and not self.open(*RESPONSES):
+                self._begin(terms_for(self.issue), at, Target.NEXT_RESPONSE)
+
+    def settle(self) -> None:
+        if self.issue.status not in DONE:
+            self.issue.due_at = min((each.due_at for each in self.open() if each.due_at), default=None)
+        self.issue.clocks_tell_at = min((at for each in self.clocks if (at := next_word(each))), default=None)
+        self.issue.clocks = [write(each) for each in self._kept()]
+
+    def _begin(self, terms: Mapping[Target, Terms], at: datetime, *targets: Target) -> None:
+        self.clocks += [Clock.started(target, terms[target], at) for target in targets if target in terms]
+        if Target.RESOLUTION in targets:
+            self._name(terms)
+
+    def _name(self, terms: Mapping[Target, Terms]) -> None:
+        self.issue.sla_policy = next((each.policy for each in terms.values()), "")
+
+    def _end(self, clocks: Iterable[Clock], at: datetime, *, is_met: bool) -> None:
+        for each in clocks:
+            each.end(at, is_met=is_met)
+
+    def _go_into(self, state: State, at: datetime) -> None:
+        for each in self.open(Target.RESOLUTION):
+            each.go_into(state, at)
+
+    def _end_of_resolution(self, at: datetime) -> datetime | None:
+        """By when it had to be resolved; where the clock stood still, as if it went on now."""
+        for each in self.open(Target.RESOLUTION):
+            return each.due_at or each.terms.calendar.after(at, each.remaining(at))
+        return self.issue.due_at
+
+    def _kept(self) -> list[Clock]:
+        """All that are open or were late, and the newest of the others."""
+        plain = [each for each in self.clocks if each.ended_at and not each.breached_at]
+        gone = {id(each) for each in plain[: max(len(self.clocks) - MOST_CLOCKS, 0)]}
+        return [each for each in self.clocks if id(each) not in gone]
+
+
+def next_word(clock: Clock) -> datetime | None:
+    """When the next of the warnings, or the breach, has to be told; a breach that was passed by in between, too."""
+    if clock.told >= BREACH:
+        return None
+    percent = next(each for each in (*WARNINGS, BREACH) if each > clock.told)
+    return clock.moment_of(percent) or clock.breached_at
+
+
+def is_measured_otherwise(issue: Issue, status: str, priority: str) -> bool:
+    """Whether a change from ``status`` and ``priority`` touches the clocks; most steps of the work do not."""
+    matters = {Status.ESCALATED, Status.RESOLVED, Status.CLOSED}
+    return issue.priority != priority or (issue.status != status and bool(matters & {issue.status, status}))

@@ -1,0 +1,150 @@
+"""The rules of docs/deadlines.md, through the actions that everybody calls."""
+
+from datetime import UTC, datetime, timedelta
+
+from common.audit import broken_links
+from issues import sla
+from issues.models import BusinessHours, SlaPolicy
+from tests.factories import AuditedFactory, IssueFactory
+from tests.sla.conftest import MONDAY
+
+HOUR = timedelta(hours=1)
+
+
+class HoursFactory(AuditedFactory):
+    class Meta:
+        model = BusinessHours
+
+
+def clocks(issue) -> dict[str, list[tuple]]:
+    return {each["target"]: (each["ended_at"] is not None, each["breached_at"] is not None) for each in issue.clocks}
+
+
+def test_without_policies_a_desk_has_a_resolution_by_priority_and_one_of_an_escalation(desk):
+    issue = desk.open(MONDAY, priority="high")
+    assert (issue.sla_policy, issue.due_at) == ("high", MONDAY + 24 * HOUR)
+    issue = desk.change(MONDAY + HOUR, status="escalated")
+    assert (issue.sla_policy, issue.due_at) == ("escalated", MONDAY + 9 * HOUR)
+
+
+def test_the_first_policy_that_fits_decides(policy, desk):
+    policy(name="of another store", store_id=IssueFactory().order.store_id, resolution=60)
+    policy(name="payments", issue_type="payment_issue", resolution=120, position=1)
+    policy(name="rest", resolution=180, position=2)
+    assert desk.open(MONDAY).sla_policy == "rest"
+    assert desk.open(MONDAY, issue_type="payment_issue").sla_policy == "payments"
+
+
+def test_without_a_policy_that_fits_there_is_no_deadline(policy, desk):
+    policy(priority="low", resolution=60)
+    policy(is_retired=True, resolution=60)
+    issue = desk.open(MONDAY)
+    assert (issue.due_at, issue.sla_policy, issue.clocks) == (None, "", [])
+
+
+def test_the_next_deadline_is_the_earliest_that_runs(policy, desk):
+    policy(first_response=60, next_response=30, resolution=480)
+    assert desk.open(MONDAY).due_at == MONDAY + HOUR
+    assert desk.say(MONDAY + HOUR / 2, "outbound").due_at is None  # it waits for the customer
+    issue = desk.say(MONDAY + 5 * HOUR, "inbound")
+    assert issue.due_at == MONDAY + 5.5 * HOUR  # the next response
+    issue = desk.say(MONDAY + 6 * HOUR, "outbound")
+    assert issue.due_at is None
+    assert clocks(issue) == {
+        "first_response": (True, False), "next_response": (True, True), "resolution": (False, False),
+    }  # fmt: skip
+    assert desk.say(MONDAY + 50 * HOUR, "inbound").due_at == MONDAY + 50.5 * HOUR
+
+
+def test_the_resolution_waits_with_the_customer(policy, desk):
+    policy(resolution=480)
+    desk.open(MONDAY)
+    desk.say(MONDAY + HOUR, "outbound")
+    assert desk.say(MONDAY + 100 * HOUR, "inbound").due_at == MONDAY + 107 * HOUR
+
+
+def test_a_word_that_was_written_down_late_does_not_say_whose_turn_it_is(policy, desk):
+    policy(first_response=60, resolution=480)
+    desk.open(MONDAY)
+    desk.say(MONDAY + HOUR, "inbound")
+    issue = desk.say(MONDAY + 2 * HOUR, "outbound", occurred_at=MONDAY + HOUR / 2)
+    assert issue.due_at == MONDAY + 8 * HOUR
+    first, resolution = issue.clocks
+    assert first["met_at"] == (MONDAY + HOUR / 2).isoformat()
+    assert len(resolution["stretches"]) == 1
+
+
+def test_what_is_resolved_does_not_count_and_goes_on_when_it_comes_back(desk):
+    desk.open(MONDAY)
+    desk.change(MONDAY, status="investigating")
+    desk.change(MONDAY, status="in_progress")
+    issue = desk.change(MONDAY + 10 * HOUR, status="resolved")
+    assert (issue.due_at, sla.is_breached(issue, at=MONDAY + 900 * HOUR)) == (MONDAY + 72 * HOUR, False)
+    assert issue.clocks_tell_at is None
+    assert desk.change(MONDAY + 110 * HOUR, status="in_progress").due_at == MONDAY + 172 * HOUR
+
+
+def test_closed_is_ended_and_a_reopening_starts_anew(desk):
+    desk.open(MONDAY)
+    for status in ("investigating", "in_progress", "resolved", "closed"):
+        issue = desk.change(MONDAY + HOUR, status=status)
+    assert clocks(issue) == {"resolution": (True, False)}
+    assert desk.change(MONDAY + 50 * HOUR, status="open").due_at == MONDAY + 122 * HOUR
+
+
+def test_out_of_escalation_it_goes_on_by_its_own_policy_with_what_the_escalation_took(desk):
+    desk.open(MONDAY)
+    desk.change(MONDAY + HOUR, status="escalated", priority="high")
+    issue = desk.change(MONDAY + 3 * HOUR, status="in_progress")
+    assert (issue.sla_policy, issue.due_at) == ("high", MONDAY + 25 * HOUR)
+
+
+def test_another_priority_carries_over_what_is_used_up(desk):
+    desk.open(MONDAY)
+    issue = desk.change(MONDAY + HOUR, priority="critical")
+    assert (issue.sla_policy, issue.due_at) == ("critical", MONDAY + 4 * HOUR)
+
+
+def test_a_late_issue_whose_priority_falls_keeps_its_breach_in_the_past(desk):
+    desk.open(MONDAY, priority="critical")
+    issue = desk.change(MONDAY + 5 * HOUR, priority="low")
+    first, second = issue.clocks
+    assert first["breached_at"] == (MONDAY + 4 * HOUR).isoformat()
+    assert (second["breached_at"], issue.due_at) == (None, MONDAY + 120 * HOUR)
+
+
+def test_a_step_that_touches_no_clock_leaves_them_alone(policy, desk):
+    policy(resolution=60)
+    before = desk.open(MONDAY).clocks
+    SlaPolicy.objects.update(is_retired=True)
+    assert desk.change(MONDAY + 2 * HOUR, status="investigating").clocks == before
+
+
+def test_another_policy_does_not_rewrite_what_is_measured(policy, desk):
+    mine = policy(resolution=480)
+    desk.open(MONDAY)
+    SlaPolicy.objects.filter(pk=mine.pk).update(resolution=1, version=2)
+    issue = desk.say(MONDAY + HOUR, "inbound")
+    assert (issue.due_at, issue.clocks[0]["terms"]["version"]) == (MONDAY + 8 * HOUR, 1)
+
+
+def test_business_hours_are_those_of_the_store(policy, desk):
+    policy(resolution=480, in_business_hours=True)
+    HoursFactory(time_zone="UTC")
+    HoursFactory(store=desk.order.store, time_zone="Europe/Berlin", country="DE", part="BE")
+    friday_before_easter_monday = datetime(2026, 4, 2, 8, tzinfo=UTC)  # Thursday, 10 in Berlin; Good Friday follows
+    assert desk.open(friday_before_easter_monday).due_at == datetime(2026, 4, 7, 8, tzinfo=UTC)
+
+
+def test_an_issue_from_before_there_were_clocks_gets_them_where_it_matters(desk, order):
+    desk.issue = IssueFactory(order=order, created_at=MONDAY, sla_policy="medium", due_at=MONDAY)
+    assert desk.say(MONDAY, "inbound").clocks == []
+    assert desk.change(MONDAY + HOUR, priority="critical").due_at == MONDAY + 4 * HOUR
+
+
+def test_the_audit_of_a_measured_issue_is_unbroken(desk):
+    desk.open(MONDAY)
+    desk.say(MONDAY + HOUR, "outbound")
+    desk.change(MONDAY + 2 * HOUR, status="escalated")
+    issue = desk.beat(MONDAY + 200 * HOUR)
+    assert list(broken_links(issue)) == []
