@@ -13,6 +13,10 @@ def unknown_in(text: str, known: Collection[str]) -> list[str]:
     return list(dict.fromkeys([*unknown, *BRACES.findall(PLACE.sub("", text))]))
 
 
+def named_in(text: str) -> set[str]:
+    return set(PLACE.findall(text))
+
+
 def filled_in(text: str, values: Mapping[str, str]) -> str:
     """A place without a value stays as it is written."""
     return PLACE.sub(lambda found: values.get(found[1]) or found[0], text)

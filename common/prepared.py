@@ -5,7 +5,7 @@ answer it. The few reads that stand in the way of every request are therefore pr
 ``save``: same models, same rows, no SQL by hand.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -49,6 +49,23 @@ class Prepared:
 
     def first(self, **values: Any) -> Any | None:
         return next(iter(self.fetch(**values)), None)
+
+
+SLOTS = 8
+
+
+def slots(name: str, output_field: Field) -> list[Any]:
+    """For ``column__in=slots(…)``: places for as many values as ``fetch_for_each`` asks for at once."""
+    return [Parameter(f"{name}{number}", output_field) for number in range(SLOTS)]
+
+
+def fetch_for_each(prepared: Prepared, name: str, wanted: Iterable[Any], **others: Any) -> Iterator[Any]:
+    """The rows for all that are ``wanted``, in groups; in a group that is not full the last one stands again."""
+    wanted = list(wanted)
+    for start in range(0, len(wanted), SLOTS):
+        group = wanted[start : start + SLOTS]
+        named = {f"{name}{number}": group[min(number, len(group) - 1)] for number in range(SLOTS)}
+        yield from prepared.fetch(**named, **others)
 
 
 @dataclass(frozen=True)

@@ -10,9 +10,10 @@ from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.db.models import Count
+from django.db.models import BigIntegerField, CharField, Count, DateTimeField, QuerySet
 
 from common import clock
+from common.prepared import Parameter, Prepared, fetch_for_each, slots
 from events import kinds
 from events.models import Delivery, Mode, NotificationChoice, NotificationSettings
 
@@ -74,30 +75,45 @@ class Preferences:
 
 
 def preferences_of(employees: Iterable[int]) -> dict[int, Preferences]:
-    """Of each employee by primary key; two statements, however many they are."""
+    """Of each employee by primary key; two statements for every few of them."""
     ids = set(employees)
-    if not ids:
-        return {}
-    own = {each.employee_id: each for each in NotificationSettings.objects.filter(employee__in=ids)}
+    own = {each.employee_id: each for each in fetch_for_each(_SETTINGS, "employee", ids)}
     found = {pk: Preferences(own.get(pk) or NotificationSettings()) for pk in ids}
-    for choice in NotificationChoice.objects.filter(employee__in=ids):
+    for choice in fetch_for_each(_CHOICES, "employee", ids):
         found[choice.employee_id].modes[choice.kind] = choice.mode
     return found
+
+
+# Asked for every message: compiling them would take longer than answering.
+_EMPLOYEES = slots("employee", BigIntegerField())
+_SETTINGS = Prepared(lambda: NotificationSettings.objects.filter(employee__id__in=_EMPLOYEES))
+_CHOICES = Prepared(lambda: NotificationChoice.objects.filter(employee__id__in=_EMPLOYEES))
+
+
+def _recent() -> QuerySet:
+    return Delivery.objects.mailed_since(Parameter("since", DateTimeField())).order_by()
+
+
+_MAILS_TO_STAFF = Prepared(
+    lambda: _recent().filter(employee__id__in=_EMPLOYEES).values_list("employee").annotate(Count("pk"))
+)
+_MAILS_OUTSIDE = Prepared(
+    lambda: (
+        _recent()
+        .filter(employee=None, address__in=slots("address", CharField()))
+        .values_list("address")
+        .annotate(Count("pk"))
+    )
+)
 
 
 class Hour:
     """How many mails each recipient got within the hour; what is planned here counts on."""
 
     def __init__(self, employees: Iterable[int], addresses: Iterable[str], *, now: datetime) -> None:
-        recent = Delivery.objects.mailed_since(now - HOUR).order_by()
-        staff, outside = set(employees), set(addresses)
-        self._counts: dict[int | str, int] = {}
-        if staff:
-            mails = recent.filter(employee__in=staff).values_list("employee").annotate(Count("pk"))
-            self._counts |= dict(mails)
-        if outside:
-            mails = recent.filter(employee=None, address__in=outside).values_list("address").annotate(Count("pk"))
-            self._counts |= dict(mails)
+        since = now - HOUR
+        self._counts: dict[int | str, int] = dict(fetch_for_each(_MAILS_TO_STAFF, "employee", employees, since=since))
+        self._counts |= dict(fetch_for_each(_MAILS_OUTSIDE, "address", set(addresses), since=since))
 
     def is_full(self, recipient: int | str) -> bool:
         return self._counts.get(recipient, 0) >= settings.NOTIFICATION_CAP_PER_HOUR

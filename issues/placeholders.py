@@ -31,4 +31,5 @@ def unfilled_in(text: str) -> list[str]:
 
 def filled_in(text: str, issue: Issue, *, actor: Actor) -> str:
     """A name that is not known here stays as it is written: somebody sees it before it is sent."""
-    return placeholders.filled_in(text, {name: tell(issue, actor) for name, tell in PLACEHOLDERS.items()})
+    named = placeholders.named_in(text) & PLACEHOLDERS.keys()
+    return placeholders.filled_in(text, {name: PLACEHOLDERS[name](issue, actor) for name in named})

@@ -1,7 +1,7 @@
 """The outbox, and the messages to people that come of it."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
@@ -55,7 +55,7 @@ class DeliveryQuerySet(LeasedQuerySet["Delivery"]):
         """What the product's own list shows somebody, newest first."""
         return self.filter(employee=employee, channel=Channel.IN_PRODUCT).order_by("-created_at", "-id")
 
-    def mailed_since(self, moment: datetime) -> "DeliveryQuerySet":
+    def mailed_since(self, moment: Any) -> "DeliveryQuerySet":
         """Mails of their own, sent or to be sent, that were asked for since then."""
         return self.filter(channel=Channel.EMAIL, in_digest=False, created_at__gt=moment)
 

@@ -6,6 +6,8 @@ from typing import ClassVar
 from django.conf import settings
 from django.db import models
 
+from common.prepared import Prepared
+
 MORNING = time(8)
 
 
@@ -62,8 +64,8 @@ class NotificationChoice(models.Model):
 class ChatRoomQuerySet(models.QuerySet["ChatRoom"]):
     def hearing(self, kind: str, team_id: int | None) -> "list[ChatRoom]":
         """The rooms of the team, and of all teams, that want to hear of ``kind``."""
-        of_team = self.filter(models.Q(team=None) | models.Q(team=team_id), is_enabled=True)
-        return [room for room in of_team if kind in room.kinds]
+        rooms = _ROOMS.fetch()  # a handful in all
+        return [room for room in rooms if kind in room.kinds and room.team_id in (None, team_id)]
 
 
 class ChatRoom(models.Model):
@@ -79,3 +81,6 @@ class ChatRoom(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+_ROOMS = Prepared(lambda: ChatRoom.objects.filter(is_enabled=True))

@@ -3,6 +3,8 @@
 from django.db import models
 from django.db.models import Q
 
+from common.prepared import Parameter, Prepared
+
 
 class CustomerTextKind(models.TextChoices):
     """The messages to customers, by the names of their templates."""
@@ -20,9 +22,8 @@ class CustomerTextQuerySet(models.QuerySet["CustomerText"]):
     def best(self, kind: str, *, store: str, language: str) -> "CustomerText | None":
         """The store's before everybody's, the whole language (``pt-BR``) before its family (``pt``) before any."""
         languages = [language.lower(), language.lower().partition("-")[0], ""]
-        fitting: list[CustomerText] = list(
-            self.filter(Q(store=store) | Q(store=None), kind=kind, language__in=languages)
-        )
+        written: list[CustomerText] = _OF_KIND.fetch(kind=kind)  # a handful of languages for a handful of stores
+        fitting = [text for text in written if text.store_id in (None, store) and text.language in languages]
         fitting.sort(key=lambda text: (text.store_id is None, languages.index(text.language)))
         return fitting[0] if fitting else None
 
@@ -48,3 +49,6 @@ class CustomerText(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()}, {self.store or 'every store'}, {self.language or 'every language'}"
+
+
+_OF_KIND = Prepared(lambda: CustomerText.objects.filter(kind=Parameter("kind", models.CharField())))
