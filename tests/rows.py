@@ -23,7 +23,7 @@ NOT_COPIED = {
 # What a CHECK of the table asks for beyond the fields that must not be empty.
 ASKED_FOR: dict[str, dict[str, Any]] = {
     "accounts.ApiKey": {"integration": "Shop"},
-    "issues.StoredFile": {"name": "kettle.jpg"},
+    "issues.StoredFile": {"name": "kettle.jpg", "stored_as": "2026/06/whose-bytes-are-gone"},
     "refunds.ExternalRefund": {"counts": False},
 }
 # Which row is the example, where the first would not do.

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from django.db.models import Count, Q
+from django.db.models import BigIntegerField, Count, Q, QuerySet
 
 from accounts import roles
 from accounts.actor import Actor, use_case
@@ -11,6 +11,7 @@ from accounts.models import Employee
 from common import clock
 from common.errors import ValidationFailed
 from common.ids import new_id
+from common.prepared import Parameter, Prepared
 from events.record import record
 from issues.errors import InvalidAttachment
 from issues.models import Attachment, Issue, IssueNumber, RoutingRule, Team
@@ -82,9 +83,8 @@ def next_number() -> str:
 
 def route(issue: Issue) -> None:
     """Give the issue to a team and to its least loaded active member; without a fitting rule, to nobody."""
-    rules = RoutingRule.objects.select_related("team").order_by("position", "id")
     issue.assigned_team = choose_team(
-        rules, issue_type=issue.issue_type, priority=issue.priority, store=issue.order.store_id
+        _RULES.fetch(), issue_type=issue.issue_type, priority=issue.priority, store=issue.order.store_id
     )
     if issue.assigned_team:
         issue.assigned_to_id = choose_assignee(loads_of(issue.assigned_team))
@@ -92,9 +92,17 @@ def route(issue: Issue) -> None:
 
 def loads_of(team: Team) -> dict[int, int]:
     """The unresolved issues in the hands of each active member."""
+    return dict(_LOADS.fetch(team=team.pk))
+
+
+def _loads() -> QuerySet:
     in_hand = Count("issues", filter=~Q(issues__status__in=[Status.RESOLVED, Status.CLOSED]))
-    members = Employee.objects.filter(team=team, is_active=True).annotate(in_hand=in_hand)
-    return dict(members.values_list("pk", "in_hand"))
+    members = Employee.objects.filter(team__id=Parameter("team", BigIntegerField()), is_active=True)
+    return members.annotate(in_hand=in_hand).values_list("pk", "in_hand")
+
+
+_RULES = Prepared(lambda: RoutingRule.objects.select_related("team").order_by("position", "id"))
+_LOADS = Prepared(_loads)
 
 
 def attach(issue: Issue, urls: list[str], *, actor: Actor) -> None:

@@ -11,6 +11,7 @@ from django.db.models.functions import Coalesce
 from common import clock
 from common.audit import Audited, AuditTrail
 from common.ids import new_id
+from common.prepared import Parameter, Prepared
 from issues.business_time import MIDNIGHT, ROUND_THE_CLOCK, Calendar
 from issues.workflow import IssueType, Priority
 
@@ -24,7 +25,7 @@ def monday_to_friday() -> list[int]:
 class BusinessHoursQuerySet(models.QuerySet["BusinessHours"]):
     def calendar_of(self, store_id: str) -> Calendar:
         """The store's own hours, else those for every store, else round the clock."""
-        found = self.filter(Q(store=store_id) | Q(store=None)).order_by(models.F("store").asc(nulls_last=True)).first()
+        found = _HOURS.first(store=store_id)
         return found.calendar if found else ROUND_THE_CLOCK
 
 
@@ -119,3 +120,10 @@ class CalendarLink(models.Model):
     @staticmethod
     def hash_of(token: str) -> str:
         return hashlib.sha256(token.encode()).hexdigest()
+
+
+_HOURS = Prepared(
+    lambda: BusinessHours.objects.filter(Q(store=Parameter("store", models.CharField())) | Q(store=None)).order_by(
+        models.F("store").asc(nulls_last=True)
+    )
+)

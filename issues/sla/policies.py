@@ -6,6 +6,7 @@ from typing import Any
 
 from django.conf import settings
 
+from common.prepared import Prepared
 from issues.business_time import ROUND_THE_CLOCK
 from issues.models import BusinessHours, Issue, SlaPolicy
 from issues.sla.clocks import Target, Terms
@@ -14,11 +15,14 @@ from issues.workflow import Status
 
 def terms_for(issue: Issue) -> dict[Target, Terms]:
     """Of each target that has a time, by the first policy that fits; nothing where none of them does."""
-    policies = list(SlaPolicy.objects.filter(is_retired=False).order_by("position", "pk"))
+    policies = _POLICIES.fetch()
     if not policies:
         return usual_terms(issue)
     policy = choose_policy(policies, issue)
     return terms_of(policy, issue.order.store_id) if policy else {}
+
+
+_POLICIES = Prepared(lambda: SlaPolicy.objects.filter(is_retired=False).order_by("position", "pk"))
 
 
 def usual_terms(issue: Issue) -> dict[Target, Terms]:
