@@ -16,28 +16,21 @@ from common.errors import DeskError
 from events.record import record
 from issues.actions.lock import lock_issue
 from issues.actions.move_to_team import move_to_team
+from issues.actions.tell_each import tell_each
 from issues.actions.update import update_issue
 from issues.models import Issue, Team
 from issues.sla.clocks import BREACH, WARNINGS, Clock
 from issues.sla.measure import Measure
 from issues.workflow import Priority, Status
 
-BATCH = 100
 WARNING, BREACHED = "sla.warning", "sla.breached"
 
 log = structlog.get_logger(__name__)
 
 
 def tell_some_deadlines(*, actor: Actor) -> bool:
-    """A batch of those that are due, each in a transaction of its own; False if there is none left."""
-    due = Issue.objects.filter(clocks_tell_at__lte=clock.now()).order_by("clocks_tell_at", "pk")
-    found = list(due.values_list("order_id", "pk")[:BATCH])
-    for order_id, issue_id in found:
-        try:
-            tell_deadlines(order_id, issue_id, actor=actor)
-        except Exception:  # one that can't be told must not keep the others from it
-            log.exception("deadline.not_told", issue=str(issue_id))
-    return len(found) == BATCH
+    """As ``tell_each``."""
+    return tell_each("clocks_tell_at", tell_deadlines, failure="deadline.not_told", actor=actor)
 
 
 @use_case

@@ -2,29 +2,17 @@
 
 from uuid import UUID
 
-import structlog
-
 from accounts.actor import Actor, use_case
 from common import clock
 from events.record import record
 from issues.actions.lock import lock_issue
+from issues.actions.tell_each import tell_each
 from issues.models import Issue
-
-BATCH = 100
-
-log = structlog.get_logger(__name__)
 
 
 def tell_some_follow_ups(*, actor: Actor) -> bool:
-    """A batch of those that are due, each in a transaction of its own; False if there is none left."""
-    due = Issue.objects.filter(follow_up_tell_at__lte=clock.now()).order_by("follow_up_tell_at", "pk")
-    found = list(due.values_list("order_id", "pk")[:BATCH])
-    for order_id, issue_id in found:
-        try:
-            tell_follow_up(order_id, issue_id, actor=actor)
-        except Exception:  # one that can't be told must not keep the others from it
-            log.exception("follow_up.not_told", issue=str(issue_id))
-    return len(found) == BATCH
+    """As ``tell_each``."""
+    return tell_each("follow_up_tell_at", tell_follow_up, failure="follow_up.not_told", actor=actor)
 
 
 @use_case

@@ -1,0 +1,29 @@
+"""Issues that have something to say at a time that stands in one of their columns, worked off in batches."""
+
+from collections.abc import Callable
+from typing import Any
+
+import structlog
+
+from accounts.actor import Actor
+from common import clock
+from issues.models import Issue
+
+BATCH = 100
+
+log = structlog.get_logger(__name__)
+
+
+def tell_each(column: str, tell: Callable[..., Any], *, failure: str, actor: Actor) -> bool:
+    """``tell`` a batch of those whose ``column`` is due, each in its own transaction; False if there is none left.
+
+    ``failure`` is what the log calls one that could not be told.
+    """
+    due = Issue.objects.filter(**{f"{column}__lte": clock.now()}).order_by(column, "pk")
+    found = list(due.values_list("order_id", "pk")[:BATCH])
+    for order_id, issue_id in found:
+        try:
+            tell(order_id, issue_id, actor=actor)
+        except Exception:  # one that can't be told must not keep the others from it
+            log.exception(failure, issue=str(issue_id))
+    return len(found) == BATCH
