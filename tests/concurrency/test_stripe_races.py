@@ -13,6 +13,7 @@ from django.test import Client
 
 from accounts.actor import Actor
 from common import clock
+from common.errors import ValidationFailed
 from events.models import Event
 from orders.models import Order
 from refunds.actions import take as take_action
@@ -23,6 +24,7 @@ from refunds.models import ExternalRefund, ProviderEvent, Refund
 from refunds.models import RefundStatus as S
 from tests.concurrency.together import all_at_once
 from tests.refunds.cashier import WORKER, pay, status_of
+from tests.refunds.cashier import ask as ask_for
 from tests.refunds.stripe_desk import SECRETS, connected, keys_sent, paid_by, reserved, stripe_refund
 
 pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
@@ -63,6 +65,18 @@ def test_a_failure_that_is_told_eight_times_at_once_frees_the_amount_once(alice,
     all_at_once(8, lambda number: apply_due_events(actor=HEARER))
     assert (status_of(refund), reserved(refund)) == (S.RETURNED, 0)
     assert Event.objects.filter(name="refund.returned").count() == 1
+    assert paid_by(server, refund) == [6000, -6000]
+    assert_free_again_once(server, refund, by=alice)
+
+
+def assert_free_again_once(server, refund: Refund, *, by) -> None:
+    """All of the 100 can be asked for and the server pays it; not a cent more can."""
+    again = ask_for(refund.issue, "100.00", actor=Actor(employee=by, via="api"))
+    assert pay(again) == S.SUCCEEDED
+    assert paid_by(server, again) == [10000]
+    with pytest.raises(ValidationFailed):
+        ask_for(refund.issue, "0.01", actor=Actor(employee=by, via="api"))
+    assert sum(row["amount"] for row in server.books.effects if row["kind"] == "paid") == 16000
 
 
 def test_an_event_before_our_own_word_of_it(alice, server):
@@ -92,7 +106,7 @@ def test_an_event_while_our_own_word_of_it_is_open(alice, server):
         hearing.start()
         time.sleep(0.3)
     hearing.join(timeout=10)
-    assert (status_of(refund), reserved(refund)) == (S.SUCCEEDED, 60)
+    assert (status_of(refund), reserved(refund), paid_by(server, refund)) == (S.SUCCEEDED, 60, [6000])
     assert Event.objects.filter(name="refund.succeeded").count() == 1
 
 

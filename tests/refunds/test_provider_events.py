@@ -7,6 +7,7 @@ from decimal import Decimal
 
 import pytest
 import stripe
+from django.core import mail
 from django.test import Client
 
 from accounts.actor import Actor
@@ -24,7 +25,7 @@ from refunds.models import RefundStatus as S
 from refunds.providers import PAYERS
 from tests import factories
 from tests.refunds.cashier import ask, pay, status_of
-from tests.refunds.stripe_desk import SECRETS, connected, paid_by, reserved, stripe_refund
+from tests.refunds.stripe_desk import SECRETS, connected, keys_sent, paid_by, reserved, stripe_refund
 from tests.untouched import nothing_happens
 
 HEARER = Actor.system("provider-events")
@@ -72,6 +73,13 @@ def order_paid_by_stripe(server, reference="pi_1", *, paid=10000, **more) -> Ord
 
 def refunded(order: Order) -> Decimal:
     return Order.objects.values_list("refund_reserved", flat=True).get(pk=order.pk)
+
+
+def told_to_customer(refund: Refund) -> list[str]:
+    """The kinds of the mails about the refund that went out, each as often as it went."""
+    sent = Delivery.objects.filter(once_for=refund.pk, sent_at__isnull=False)
+    assert len([each for each in mail.outbox if each.to == [refund.order.customer.email]]) == len(sent)
+    return [each.kind for each in sent]
 
 
 class TestWhoSpeaks:
@@ -149,6 +157,7 @@ class TestOurs:
         assert pay(refund) == S.UNKNOWN
         hear(*news(server))
         assert status_of(refund) == S.SUCCEEDED
+        assert (paid_by(server, refund), keys_sent(server)) == ([6000], [f"{refund.pk}-1"])
         assert ExternalRefund.objects.count() == 0
 
     def test_twice_and_reversed_is_as_once(self, alice, server):
@@ -160,6 +169,7 @@ class TestOurs:
         refund.refresh_from_db()
         assert (refund.status, refund.failure_code) == (S.RETURNED, "expired_or_canceled_card")
         assert reserved(refund) == 0
+        assert paid_by(server, refund) == [6000, -6000]
         assert Event.objects.filter(name="refund.returned").count() == 1
         assert ProviderEvent.objects.count() == 3
 
@@ -185,10 +195,12 @@ class TestOurs:
         server.books.settle(Refund.objects.get().provider_reference, "failed", "lost_or_stolen_card")
         told = news(server, "refund.failed") + news(server, "refund.updated")
         with later(days=12):
-            hear(*told)
-            deliver_due()
+            for _ in range(2):
+                hear(*told)
+                deliver_due()
         assert (status_of(refund), reserved(refund)) == (S.RETURNED, 0)
         assert Delivery.objects.filter(employee=alice, kind="refund_failed", channel="in_product").count() == 1
+        assert told_to_customer(refund).count("customer_refund_returned") == 1
         assert paid_by(server, refund) == [6000, -6000]
 
     def test_after_it_is_tried_again_the_old_failure_frees_nothing(self, alice, server, as_):
