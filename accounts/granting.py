@@ -1,25 +1,30 @@
-"""For migrations: the permissions of a new model for the roles that have them from the start."""
+"""For migrations: the permissions that roles have from the start."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from django.apps import apps as installed_apps
 from django.contrib.auth.management import create_permissions
 from django.db.migrations import RunPython
 
 
-def grant(app_label: str, codenames: Iterable[str], *, to: Iterable[str]) -> RunPython:
-    """The operation that gives ``codenames`` of ``app_label`` to the groups named in ``to``.
+def grant(names_by_role: Mapping[str, Iterable[str]]) -> RunPython:
+    """The operation that gives each role its permissions, named like ``issues.view_issue``.
 
-    It stands in a migration of its own after the model's, and depends on ``accounts.0003_roles``.
+    The models of a new permission come in a migration before, on which the one with this depends.
     """
 
     def give(apps, schema_editor) -> None:
-        # Permissions are otherwise made after the last migration.
-        create_permissions(installed_apps.get_app_config(app_label), apps=apps, verbosity=0)
-        permissions = apps.get_model("auth", "Permission").objects.filter(
-            content_type__app_label=app_label, codename__in=codenames
-        )
-        for group in apps.get_model("auth", "Group").objects.filter(name__in=to):
-            group.permissions.add(*permissions)
+        for label in sorted({name.partition(".")[0] for names in names_by_role.values() for name in names}):
+            # Permissions are otherwise made after the last migration.
+            create_permissions(installed_apps.get_app_config(label), apps=installed_apps, verbosity=0)
+        ids = {
+            f"{app}.{codename}": pk
+            for app, codename, pk in apps.get_model("auth", "Permission").objects.values_list(
+                "content_type__app_label", "codename", "pk"
+            )
+        }
+        for role, names in names_by_role.items():
+            group, _ = apps.get_model("auth", "Group").objects.get_or_create(name=role)
+            group.permissions.add(*(ids[name] for name in names))
 
     return RunPython(give, RunPython.noop)

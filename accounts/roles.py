@@ -35,13 +35,14 @@ PERMISSIONS = {
     ADMINISTRATOR: _ADMINISTRATOR,
 }
 
-# Models that every role reads in the admin, and those that only an Administrator changes there.
+# Models that every role reads in the admin, that the upper two read, and that only an Administrator changes there.
 READ_BY_ALL = [
     "issues.issue", "issues.note", "issues.communication", "issues.attachment", "issues.approval", "issues.team",
     "orders.order", "orders.orderitem", "orders.customer", "orders.store", "refunds.refund", "refunds.refundattempt",
     "refunds.claim", "refunds.externalrefund", "refunds.ledgeraccount", "events.delivery",
     "issues.macro", "issues.inboundmail",
 ]  # fmt: skip
+READ_BY_MANAGERS = ["refunds.reconciliation", "refunds.finding", "refunds.providerevent"]
 CHANGED_BY_ADMINISTRATOR = [
     "accounts.employee", "accounts.apikey", "accounts.refundlimit", "auth.group", "issues.team", "issues.routingrule",
     "events.chatroom", "issues.customertext", "issues.slapolicy", "issues.businesshours",
@@ -53,3 +54,18 @@ REFUND_LIMITS = {
     MANAGER: Decimal("5000.00"),
     ADMINISTRATOR: Decimal("5000.00"),
 }
+
+
+def permissions_of(role: str) -> set[str]:
+    """All that the role has from the start, those for the admin's models among them."""
+    names = PERMISSIONS[role] | {_named("view", model) for model in READ_BY_ALL}
+    if role in (MANAGER, ADMINISTRATOR):
+        names |= {_named("view", model) for model in READ_BY_MANAGERS}
+    if role == ADMINISTRATOR:
+        names |= {_named(verb, model) for verb in ("view", "add", "change") for model in CHANGED_BY_ADMINISTRATOR}
+    return names
+
+
+def _named(verb: str, model: str) -> str:
+    app, _, name = model.partition(".")
+    return f"{app}.{verb}_{name}"

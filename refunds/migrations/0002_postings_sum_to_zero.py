@@ -36,5 +36,23 @@ def on_postgresql(statements: str):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("refunds", "0005_fill_ledger_lots")]
+    replaces = [
+        ("refunds", "0002_ledger_accounts"),
+        ("refunds", "0003_claims"),
+        ("refunds", "0004_ledger_lots"),
+        ("refunds", "0005_fill_ledger_lots"),
+        ("refunds", "0006_postings_sum_to_zero"),
+        ("refunds", "0007_credit_in_place_of_money"),
+        ("refunds", "0008_claims_and_credit_are_seen_by_all"),
+        ("refunds", "0009_reconciliation"),
+        ("refunds", "0010_reconciliation_is_seen_by_managers"),
+        ("refunds", "0011_provider_events"),
+        ("refunds", "0012_external_refunds_are_seen_by_all"),
+        ("refunds", "0013_payouts_to_make"),
+        ("refunds", "0014_events_name_both"),
+        ("refunds", "0015_attempts_by_reference"),
+        ("refunds", "0016_due_in_the_order_of_taking"),
+        ("refunds", "0017_reports"),
+    ]
+    dependencies = [("refunds", "0001_initial")]
     operations = [migrations.RunPython(on_postgresql(CREATE), on_postgresql(DROP))]

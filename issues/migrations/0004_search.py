@@ -32,7 +32,8 @@ def run_on_postgresql(statements):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("issues", "0002_initial")]
+    replaces = [("issues", "0003_search")]
+    dependencies = [("issues", "0003_approvals_and_money")]
 
     operations = [
         TrigramExtension(),
