@@ -20,6 +20,8 @@ if REDIS_URL.rpartition("/")[2].isdigit() and (worker := os.environ.get("PYTEST_
     server, _, named = REDIS_URL.rpartition("/")
     REDIS_URL = f"{server}/{(int(named) + 1 + int(worker.removeprefix('gw'))) % 16}"
     CACHES["default"]["LOCATION"] = REDIS_URL
+# Each client of a test is a server that starts: it need not look at every static file first.
+WHITENOISE_AUTOREFRESH = True
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 CELERY_BROKER_URL = REDIS_URL or "memory://"
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
