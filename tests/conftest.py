@@ -1,5 +1,7 @@
 """Three named people, as in life: Alice the agent, Sofia the senior agent, Max the manager; and an administrator."""
 
+import gc
+
 import pytest
 from django.db import connection
 from pytest_django.plugin import blocking_manager_key
@@ -60,6 +62,13 @@ def issue(order):
 
 def pytest_addoption(parser):
     parser.addoption("--write-query-counts", action="store_true", help="write tests/query_counts.json anew")
+
+
+def pytest_collection_finish():
+    """What was imported and collected stays: the collector need not look through it again, a tenth of the time."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 50, 100)
 
 
 def pytest_collection_modifyitems(items):
