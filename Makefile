@@ -9,6 +9,12 @@ LOCK = $(BIN)/uv pip compile --quiet --universal --no-annotate --no-header --gen
 install = $(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r $(1) 2>/dev/null \
 	|| $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $(1)
 
+# One more than there are cores: some tests wait for processes of their own.
+PROCESSES = $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
+
+# What was compiled is compiled once, not at each of the many starts of Python.
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := help
 .PHONY: help run test test-browser screenshots lint bench drain chaos openapi lock
 
@@ -19,7 +25,7 @@ run: $(STAMP)-run ## Start the desk on this machine with demo data (HOST, PORT)
 	@$(BIN)/python manage.py serve
 
 test: $(STAMP)-test ## Run the tests, on SQLite or on DATABASE_URL and REDIS_URL
-	$(BIN)/python -m pytest -n auto --dist loadgroup -m "not browser"
+	$(BIN)/python -m pytest -n $(PROCESSES) --dist loadgroup -m "not browser"
 
 test-browser: $(STAMP)-dev ## Run the tests in a browser, with real processes (DATABASE_URL, REDIS_URL)
 	@.ci/browser-tools

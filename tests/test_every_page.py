@@ -6,6 +6,7 @@ The price stands in ``every_page.json`` and is the same with few rows and with m
 import json
 import re
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -29,6 +30,9 @@ INLINE = re.compile(r"""<script(?![^>]*\bsrc=)[^>]*>|<style\b|<[^>]+\s(?:style|o
 LOOSE = re.compile(r"unsafe|\*|https?:")
 
 
+clients = cache(client_of)
+
+
 @dataclass(frozen=True)
 class Seen:
     page: PageToSee
@@ -47,13 +51,14 @@ def few(django_db_setup, django_db_blocker, tmp_path_factory):
     books = tmp_path_factory.mktemp("books") / "sandbox.sqlite3"
     with django_db_blocker.unblock(), override_settings(SANDBOX_STORE=books), transaction.atomic():
         furnish(FEW)
+        clients.cache_clear()
         seen = [look_at(page) for page in pages()]
         transaction.set_rollback(True)
     return seen
 
 
 def look_at(page: PageToSee) -> Seen:
-    client = client_of(page.role)
+    client = clients(page.role)
     with CaptureQueriesContext(connection) as captured:
         answer = client.get(page.address)
     return Seen(page, answer, len(captured))
@@ -70,6 +75,7 @@ def test_each_page_costs_what_is_on_file(few, request):
 def test_each_page_costs_the_same_with_many_rows(few):
     known = {seen.page.name: seen for seen in few}
     furnish(MANY)
+    clients.cache_clear()
     again = {page.name: look_at(page) for page in candidates() if same_page(page, known)}
     assert again.keys() == known.keys()
     # Those of the few were seen before: a first visit may set something up.

@@ -8,6 +8,8 @@ import pytest
 
 from tests.concurrency.real_desk import RealDesk, wait_until
 
+pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)  # for its tables
+
 REFUNDS = 100
 PAYMENTS = ("pay_ok", "pay_timeout", "pay_flaky")
 
@@ -38,6 +40,7 @@ def shapes():
 @pytest.fixture(params=shapes())
 def desk(request, tmp_path):
     desk = RealDesk(tmp_path, *request.param)
+    desk.begin_with_tables()
     yield desk
     desk.end()
 

@@ -9,6 +9,8 @@ from tests.concurrency.real_desk import RealDesk, wait_until
 from tests.concurrency.test_kill import shapes
 from tests.receiver import Receiver, wait
 
+pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)  # for its tables
+
 EVENTS = 300
 
 TELL_MANY = """
@@ -29,6 +31,7 @@ for number in range({count}):
 @pytest.fixture(params=shapes())
 def desk(request, tmp_path):
     desk = RealDesk(tmp_path, *request.param)
+    desk.begin_with_tables()
     desk.environment |= {"WEBHOOK_TEST_NETWORKS": "127.0.0.0/8", "WEBHOOK_TIMEOUT": "2", "LEASE_SECONDS": "4"}
     yield desk
     desk.end()

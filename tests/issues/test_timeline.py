@@ -202,7 +202,7 @@ def test_entries_come_in_the_order_of_time(story, long_story):
     assert moments == sorted(moments)
 
 
-@pytest.mark.parametrize("limit", [1, 2, 7, 59, 60])
+@pytest.mark.parametrize("limit", [2, 7, 59, 60])
 def test_pages_show_each_entry_once_forwards_and_backwards(api, story, long_story, limit):
     whole = [identity(entry) for entry in story(long_story)]
     pages, last = walk(api, f"{path_of(long_story)}/timeline?limit={limit}")
