@@ -16,7 +16,7 @@ PROCESSES = $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-browser screenshots lint bench drain chaos openapi lock
+.PHONY: help run test test-browser screenshots lint bench drain chaos chaos-webhooks openapi lock
 
 help: ## Show what there is to make
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 22
@@ -50,6 +50,9 @@ drain: $(STAMP)-test ## Pay a long backlog of refunds (DATABASE_URL, REDIS_URL, 
 
 chaos: $(STAMP)-test ## Kill workers while they pay (DATABASE_URL, REDIS_URL, CHAOS_REFUNDS, CHAOS_KILLS, CHAOS_SECONDS)
 	$(BIN)/python -m chaos
+
+chaos-webhooks: $(STAMP)-test ## Kill workers while they send webhooks (as chaos, with CHAOS_DELIVERIES)
+	$(BIN)/python -m chaos.webhooks
 
 openapi: $(STAMP)-run ## Write docs/openapi.yaml and docs/events.md anew
 	$(BIN)/python manage.py spectacular --validate --fail-on-warn --file docs/openapi.yaml

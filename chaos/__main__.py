@@ -20,7 +20,7 @@ from chaos.payments import make_known
 from chaos.plan import Kill, kills
 from chaos.points import Point
 from chaos.report import Result, table, violations, violations_of_control
-from chaos.run import Run
+from chaos.run import RefundRun
 from tests.concurrency.real_desk import end_in_order
 from tests.payment_server import PaymentServer
 
@@ -29,7 +29,6 @@ CONTROL_REFUNDS, CONTROL_KILLS = 40, 6
 
 
 def run(refunds: int, plan: Sequence[Kill], *, seed: int, until: float, **environment: str) -> Result:
-    redis_url = urlsplit(os.environ["REDIS_URL"])._replace(path=f"/{os.environ.get('CHAOS_REDIS_DB', '15')}").geturl()
     with tempfile.TemporaryDirectory(prefix="redress-chaos-") as folder, PaymentServer() as stripe:
         make_known(stripe, refunds)
         environment |= {
@@ -37,22 +36,40 @@ def run(refunds: int, plan: Sequence[Kill], *, seed: int, until: float, **enviro
             "STRIPE_API_BASE": stripe.url,
             "STRIPE_MERCHANT_KEY": "sk_test_1",
         }
-        desk = Desk(Path(folder), os.environ["DATABASE_URL"], redis_url, **environment)
+        desk = Desk(Path(folder), os.environ["DATABASE_URL"], broker_url(), **environment)
         try:
             desk.run("migrate", "--verbosity", "0")
             desk.run("sandbox_payments", "--json")  # opens its books
-            return Run(desk, refunds=refunds, seed=seed, until=until).make(plan)
+            return RefundRun(desk, work=refunds, seed=seed, until=until).make(plan)
         finally:
             desk.end()
 
 
+def broker_url() -> str:
+    return urlsplit(os.environ["REDIS_URL"])._replace(path=f"/{os.environ.get('CHAOS_REDIS_DB', '15')}").geturl()
+
+
+def has_services() -> bool:
+    if os.environ.get("DATABASE_URL", "").startswith("postgres") and os.environ.get("REDIS_URL"):
+        return True
+    say("Chaos needs PostgreSQL and Redis: set DATABASE_URL and REDIS_URL.")
+    return False
+
+
+def seed_of_run() -> int:
+    return int(os.environ.get("CHAOS_SEED") or random.randrange(1, 2**31))
+
+
+def end_of_run() -> float:
+    """By ``time.monotonic()``."""
+    return time.monotonic() + float(os.environ.get("CHAOS_SECONDS", "1800"))
+
+
 def main() -> int:
-    if not (os.environ.get("DATABASE_URL", "").startswith("postgres") and os.environ.get("REDIS_URL")):
-        say("Chaos needs PostgreSQL and Redis: set DATABASE_URL and REDIS_URL.")
+    if not has_services():
         return 2
     refunds, count = int(os.environ.get("CHAOS_REFUNDS", "10000")), int(os.environ.get("CHAOS_KILLS", "200"))
-    seed = int(os.environ.get("CHAOS_SEED") or random.randrange(1, 2**31))
-    until = time.monotonic() + float(os.environ.get("CHAOS_SECONDS", "1800"))
+    seed, until = seed_of_run(), end_of_run()
 
     say(f"The control: {CONTROL_REFUNDS} refunds whose attempts are not committed before the call …")
     plan = kills(CONTROL_KILLS, CONTROL_REFUNDS, seed=seed, points=(Point.ACTED, Point.ANSWERED))

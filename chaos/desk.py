@@ -24,6 +24,8 @@ SETTINGS = TIMES | {
 
 
 class Desk(RealDesk):
+    workers_app = "chaos.worker"
+
     def __init__(self, folder: Path, database_url: str, redis_url: str, **settings: str) -> None:
         self.broker = redis.Redis.from_url(redis_url)
         self.ensure_own_broker(redis_url)
@@ -46,7 +48,17 @@ class Desk(RealDesk):
         self.beat = self.start_beat()
 
     def start_worker(self, number: int) -> subprocess.Popen:
-        command = ["celery", "--quiet", "-A", "chaos.worker", "worker", "--pool", "prefork", "-n", f"chaos{number}@%h"]
+        command = [
+            "celery",
+            "--quiet",
+            "-A",
+            self.workers_app,
+            "worker",
+            "--pool",
+            "prefork",
+            "-n",
+            f"chaos{number}@%h",
+        ]
         command += ["--concurrency", str(PROCESSES), "--loglevel", "ERROR"]
         return self.start_group(*command, "--without-gossip", "--without-mingle", "--without-heartbeat")
 

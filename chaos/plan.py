@@ -2,6 +2,7 @@
 
 import random
 from dataclasses import dataclass
+from enum import StrEnum
 
 from chaos.points import Point
 
@@ -14,16 +15,16 @@ FLUSHES, BEAT_KILLS = 10, 8
 
 @dataclass(frozen=True)
 class Kill:
-    """``after``: how many refunds have ended by then."""
+    """``after``: how much of the work has ended by then."""
 
-    point: Point
+    point: StrEnum
     how: str
     after: int
     flush: bool
     beat_too: bool
 
 
-def kills(count: int, refunds: int, *, seed: int, points: tuple[Point, ...] = tuple(Point)) -> list[Kill]:
+def kills(count: int, work: int, *, seed: int, points: tuple[StrEnum, ...] = tuple(Point)) -> list[Kill]:
     """The points as often as each other, spread over the whole run."""
     dice = random.Random(seed)
     drawn = [points[number % len(points)] for number in range(count)]
@@ -32,7 +33,7 @@ def kills(count: int, refunds: int, *, seed: int, points: tuple[Point, ...] = tu
         Kill(
             point=point,
             how=dice.choice(HOWS),
-            after=int(number / count * refunds * (1 - LEFT_AT_THE_END)),
+            after=int(number / count * work * (1 - LEFT_AT_THE_END)),
             flush=number % (count // FLUSHES + 1) == 0,
             beat_too=number % (count // BEAT_KILLS + 1) == 1,
         )

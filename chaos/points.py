@@ -22,26 +22,27 @@ class Point(StrEnum):
 class Halted:
     """A process that stopped at ``point`` in a call with the key ``key``; ``parent`` is its worker."""
 
-    point: Point
+    point: StrEnum
     pid: int
     parent: int
     key: str
 
 
 class Tickets:
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, points: type[StrEnum] = Point) -> None:
+        self.points = points
         self.laid = folder / "tickets"
         self.taken = folder / "halted"
 
-    def lay(self, point: Point) -> None:
+    def lay(self, point: StrEnum) -> None:
         for folder in (self.laid, self.taken):
             folder.mkdir(exist_ok=True)
         (self.laid / point.name).touch()
 
-    def is_laid(self, point: Point) -> bool:
+    def is_laid(self, point: StrEnum) -> bool:
         return (self.laid / point.name).exists()
 
-    def halt_if_asked(self, point: Point, key: str) -> None:
+    def halt_if_asked(self, point: StrEnum, key: str) -> None:
         """Called by the worker: returns when there is no ticket, else stops until somebody kills or continues it."""
         with suppress(FileNotFoundError):
             (self.laid / point.name).rename(self.taken / f"{point.name},{os.getpid()},{os.getppid()},{key}")
@@ -52,5 +53,5 @@ class Tickets:
         for path in self.taken.iterdir() if self.taken.exists() else ():
             point, pid, parent, key = path.name.split(",")
             path.unlink()
-            return Halted(Point[point], int(pid), int(parent), key)
+            return Halted(self.points[point], int(pid), int(parent), key)
         return None
