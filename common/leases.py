@@ -7,7 +7,7 @@ message of the broker.
 import random
 import time
 from collections.abc import Callable, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
 from django.conf import settings
@@ -22,8 +22,9 @@ Row = TypeVar("Row", bound=models.Model)
 class LeasedQuerySet(models.QuerySet[Row]):
     """For models with ``next_attempt_at`` (null: nothing to do) and ``leased_until`` (null: free)."""
 
-    def due(self) -> "LeasedQuerySet[Row]":
-        now = clock.now()
+    def due(self, at: Any = None) -> "LeasedQuerySet[Row]":
+        """Now, or ``at`` a moment, which may be the parameter of a prepared query."""
+        now = at or clock.now()
         return self.filter(Q(leased_until=None) | Q(leased_until__lte=now), next_attempt_at__lte=now)
 
     def is_any_due(self) -> bool:
@@ -40,16 +41,17 @@ class LeasedQuerySet(models.QuerySet[Row]):
         Rows that another worker is just picking are passed over where the database can; elsewhere its transaction
         has ended before ours reads.
         """
-        skip_locked = connection.features.has_select_for_update_skip_locked
-        rows: Any = (
-            self.due()
-            .order_by("next_attempt_at", "pk")
-            .select_for_update(of=("self",), skip_locked=skip_locked)[:limit]
-        )
-        until = clock.now() + timedelta(seconds=settings.LEASE_SECONDS)
+        rows: Any = self.longest_due(limit)
+        until = end_of_lease()  # one for all: by it each row is known as ours
         for row in rows:
             row.leased_until = until
         return list(rows)
+
+    def longest_due(self, limit: int, at: Any = None) -> "LeasedQuerySet[Row]":
+        """What ``pick`` asks."""
+        skip_locked = connection.features.has_select_for_update_skip_locked
+        in_order = self.due(at).order_by("next_attempt_at", "pk")
+        return in_order.select_for_update(of=("self",), skip_locked=skip_locked)[:limit]
 
     def take(self, limit: int = 1, **changes: Any) -> list[Any]:
         """As ``pick``, with the lease and ``changes`` written at once."""
@@ -58,6 +60,11 @@ class LeasedQuerySet(models.QuerySet[Row]):
             mine = self.model._default_manager.filter(pk__in=[row.pk for row in rows])
             mine.update(leased_until=rows[0].leased_until, **changes)
         return rows
+
+
+def end_of_lease() -> datetime:
+    """Of one that begins now."""
+    return clock.now() + timedelta(seconds=settings.LEASE_SECONDS)
 
 
 def delay_after(tries: int, delays: Sequence[float], *, spread: tuple[float, float] = (0.8, 1.2)) -> timedelta:

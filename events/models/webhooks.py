@@ -1,7 +1,7 @@
 """Who has events sent to them, what is to be sent, and how each attempt went."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.db import models
@@ -12,6 +12,7 @@ from common import clock
 from common.audit import Audited, AuditTrail
 from common.ids import new_id
 from common.leases import LeasedQuerySet
+from common.prepared import PreparedWrites
 from events.models.outbox import Event, Leased
 from events.vocabulary import TEST
 
@@ -27,20 +28,22 @@ class WebhookEndpointQuerySet(models.QuerySet["WebhookEndpoint"]):
 
     def lock(self, pk) -> "WebhookEndpoint":
         """Raises ``WebhookEndpoint.DoesNotExist``."""
-        return self.select_for_update(of=("self",), no_key=True).get(pk=pk)
+        return self.locked().get(pk=pk)
 
-    def with_work(self, lane: str) -> "WebhookEndpointQuerySet":
-        """Those of the lane with something to send now; the one with the least in flight first, then the longest due.
+    def locked(self) -> "WebhookEndpointQuerySet":
+        return self.select_for_update(of=("self",), no_key=True)
 
-        Whoever is served is thereby put behind the others.
+    def with_work(self, lane: Any, *, at: Any, limit: Any) -> "WebhookEndpointQuerySet":
+        """Those of the lane with something to send and less than ``limit`` in flight, at the moment ``at``; the one
+        with the least in flight first, then the longest due. Whoever is served is thereby put behind the others.
         """
         of_endpoint = WebhookDelivery.objects.filter(endpoint=OuterRef("pk"))
-        in_flight = of_endpoint.in_flight().order_by().values("endpoint").annotate(count=Count("pk")).values("count")
-        longest_due = of_endpoint.due().order_by("next_attempt_at").values("next_attempt_at")[:1]
+        in_flight = of_endpoint.in_flight(at).order_by().values("endpoint").annotate(count=Count("pk")).values("count")
+        longest_due = of_endpoint.due(at).order_by("next_attempt_at").values("next_attempt_at")[:1]
         endpoints = self.filter(is_enabled=True, lane=lane).annotate(
             in_flight=Coalesce(Subquery(in_flight), 0), longest_due=Subquery(longest_due)
         )
-        waiting = endpoints.filter(longest_due__isnull=False, in_flight__lt=settings.WEBHOOK_IN_FLIGHT)
+        waiting = endpoints.filter(longest_due__isnull=False, in_flight__lt=limit)
         return waiting.order_by("in_flight", "longest_due", "pk")
 
 
@@ -107,8 +110,8 @@ class WebhookEndpoint(Audited):
 
 
 class WebhookDeliveryQuerySet(LeasedQuerySet["WebhookDelivery"]):
-    def in_flight(self) -> "WebhookDeliveryQuerySet":
-        return self.filter(leased_until__gt=clock.now())
+    def in_flight(self, at: Any) -> "WebhookDeliveryQuerySet":
+        return self.filter(leased_until__gt=at)
 
     def pending(self) -> "WebhookDeliveryQuerySet":
         return self.filter(next_attempt_at__isnull=False)
@@ -174,7 +177,7 @@ class WebhookDelivery(Leased):
         return "delivered" if self.delivered_at else "failed"
 
 
-class WebhookAttempt(models.Model):
+class WebhookAttempt(PreparedWrites):
     """One try to deliver: what was sent and what came back, cut short and without what is secret."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)

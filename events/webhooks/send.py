@@ -8,13 +8,14 @@ from uuid import UUID
 import structlog
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import UUIDField
 from structlog.contextvars import bound_contextvars
 
 from accounts.actor import Actor
 from common import clock
 from common.api.renderers import to_json
 from common.leases import delay_after
+from common.prepared import Parameter, Prepared
 from common.sealed import Unreadable
 from events.actions.disable_webhook import disable_webhook
 from events.deliver import DONE, write_if_ours
@@ -37,6 +38,12 @@ KEPT_HEADERS = frozenset(
     {"content-type", "content-length", "date", "server", "retry-after", "location", "x-request-id", "via", "allow"}
 )
 REFUSALS = (Forbidden, Unresolvable, NoAnswer, Unreadable)
+
+_STATE = Prepared(
+    lambda: WebhookEndpoint.objects.filter(pk=Parameter("pk", UUIDField())).values_list(
+        "lane", "failing_since", "last_success_at"
+    )
+)
 
 
 def send(delivery: WebhookDelivery) -> None:
@@ -99,8 +106,7 @@ def settle(delivery: WebhookDelivery, made: WebhookAttempt) -> None:
     """Write down the attempt, where the delivery now stands, and how its endpoint does. Lock order: endpoint first."""
     if is_success(made):
         note_success(delivery.endpoint_id, made)
-        # Whoever else has it in hand meanwhile, it has arrived.
-        WebhookDelivery.objects.filter(pk=delivery.pk).update(**DONE, delivered_at=clock.now())
+        note_arrival(delivery)
     else:
         note_failure(delivery.endpoint_id, made)
         put_off(delivery, made)
@@ -111,10 +117,19 @@ def note_success(endpoint_id: UUID, made: WebhookAttempt) -> None:
     """Written where it says something new, and to the minute: most answers write nothing."""
     now = clock.now()
     lane = Lane.SLOW if made.milliseconds > settings.WEBHOOK_SLOW_SECONDS * 1000 else Lane.PROMPT
-    is_old = Q(last_success_at=None) | Q(last_success_at__lt=now - timedelta(minutes=1))
-    news = is_old | ~Q(lane=lane) | Q(failing_since__isnull=False)
-    endpoint = WebhookEndpoint.objects.filter(news, pk=endpoint_id)
-    endpoint.update(lane=lane, failing_since=None, last_success_at=now)
+    [(known_lane, failing_since, last_success)] = _STATE.fetch(pk=endpoint_id)
+    is_old = last_success is None or last_success < now - timedelta(minutes=1)
+    if is_old or known_lane != lane or failing_since is not None:
+        endpoint = WebhookEndpoint.objects.filter(pk=endpoint_id)
+        endpoint.update(lane=lane, failing_since=None, last_success_at=now)
+
+
+def note_arrival(delivery: WebhookDelivery) -> None:
+    """Whoever else has it in hand meanwhile, it has arrived."""
+    facts = {**DONE, "delivered_at": clock.now()}
+    for name, value in facts.items():
+        setattr(delivery, name, value)
+    delivery.save(update_fields=facts)
 
 
 def note_failure(endpoint_id: UUID, made: WebhookAttempt) -> None:

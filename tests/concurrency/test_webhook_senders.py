@@ -13,9 +13,8 @@ from common import clock
 from events import deliver
 from events.actions.create_webhook import create_webhook
 from events.models import WebhookAttempt, WebhookDelivery, WebhookEndpoint
-from events.models.webhooks import WebhookEndpointQuerySet
 from events.record import record
-from events.webhooks import senders
+from events.webhooks import senders, take
 from tests.concurrency.together import all_at_once
 from tests.receiver import Receiver, answer, wait
 
@@ -112,15 +111,15 @@ def test_control_without_the_endpoints_lock_there_are_more(receivers, monkeypatc
     happen(8)
     deliver.deliver_due()
     have_counted = threading.Barrier(8)
-    monkeypatch.setattr(WebhookEndpointQuerySet, "lock", lambda self, pk: None)
-    count = WebhookEndpointQuerySet.exists
+    count = take.has_room
 
-    def count_together(self):
-        found = count(self)
+    def count_together(endpoint_id):
+        found = count(endpoint_id)
         have_counted.wait(timeout=10)
         return found
 
-    monkeypatch.setattr(WebhookEndpointQuerySet, "exists", count_together)
+    monkeypatch.setattr(take, "lock", lambda endpoint_id: WebhookEndpoint.objects.get(pk=endpoint_id))
+    monkeypatch.setattr(take, "has_room", count_together)
     taken = all_at_once(8, lambda number: senders.take("prompt"))
     assert sum(isinstance(each, WebhookDelivery) for each in taken) > 1
 
