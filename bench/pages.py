@@ -24,6 +24,7 @@ OTHERS = {
     "figures, 30 days": "/figures",
     "figures, by store": "/figures?group_by=store",
     "figures, a year": "/figures?{year}",
+    "figures, a year by store": "/figures?{year}&group_by=store",
     "patterns": "/patterns",
 }
 

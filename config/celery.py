@@ -31,6 +31,7 @@ BEAT_TABLE: dict[str, tuple[str, float]] = {
     "expire-approvals": ("issues.expire_approvals", 10 * MINUTE),
     "make-thumbnails": ("issues.make_thumbnails", MINUTE),
     "read-unread-audits": ("issues.read_unread_audits", 10 * MINUTE),
+    "fold-figures": ("issues.fold_figures", HOUR),
     "forget-presences": ("issues.forget_presences", HOUR),
     "reconcile-refunds": ("refunds.reconcile", DAY),
     "forget-old-events": ("events.forget_old_events", HOUR),

@@ -11,6 +11,7 @@ from issues.actions.tell_deadlines import tell_some_deadlines
 from issues.actions.tell_follow_ups import tell_some_follow_ups
 from issues.mail.imap import fetch_all
 from issues.mail.keeping import forget_old
+from issues.metrics.folds import fold_months
 from issues.metrics.keeping import read_some_unread
 from issues.models import Presence
 
@@ -28,6 +29,11 @@ def expire_approvals() -> None:
 @shared_task(name="issues.read_unread_audits")
 def read_unread_audits() -> None:
     work_off(read_some_unread, seconds=settings.TASK_SOFT_LIMIT / 2)
+
+
+@shared_task(name="issues.fold_figures")
+def fold_figures() -> None:
+    work_off(fold_months, seconds=settings.TASK_SOFT_LIMIT / 2)
 
 
 @shared_task(name="issues.forget_presences")

@@ -7,8 +7,8 @@ from django.db.models import Q, QuerySet, Sum
 from accounts.actor import Grants
 from issues.metrics.backlog import changes_of, unresolved_now
 from issues.metrics.question import Question
-from issues.metrics.summary import COUNTED, MEASURED
-from issues.models import Issue, Milestone, MilestoneKind, RefundMilestone
+from issues.metrics.tally import ANSWERED, COUNTED, MEASURED
+from issues.models import Issue, Milestone, RefundMilestone
 from issues.models.issue import IssueQuerySet
 from refunds.models import RefundStatus
 
@@ -16,8 +16,7 @@ BACKLOG = "backlog"
 FACTS: dict[str, Q] = {
     **COUNTED,
     **{name: which for name, (which, _) in MEASURED.items()},
-    "answers": Q(kind=MilestoneKind.ANSWERED),
-    "satisfied": Q(kind=MilestoneKind.ANSWERED, satisfied=True),
+    **ANSWERED,
 }
 MONEY = {"refunded": RefundStatus.SUCCEEDED, "returned": RefundStatus.RETURNED}
 FIGURES = (*FACTS, BACKLOG, *MONEY)

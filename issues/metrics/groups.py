@@ -4,26 +4,24 @@ from collections.abc import Callable, Mapping
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import QuerySet
-
 from issues.metrics.backlog import backlog_by_group
-from issues.metrics.question import GROUPS, PERIODS, Question
-from issues.metrics.summary import NOTHING, Row, aggregates, summary
+from issues.metrics.gather import tallies_of_groups
+from issues.metrics.question import PERIODS, Question
+from issues.metrics.summary import Row, summary
 from issues.models import Team
 from issues.workflow import IssueType, Priority
 
 ORDERS = {"issue_type": IssueType.values, "priority": Priority.values}
 
 
-def groups_of(milestones: QuerySet, question: Question, by_day: Mapping[date, int]) -> list[Row]:
+def groups_of(question: Question, by_day: Mapping[date, int]) -> list[Row]:
     """Those in which anything happened, or is unresolved at the end."""
     name = question.group_by
-    keyed = milestones.annotate(key=GROUPS[name]).values("key")
-    found = {row["key"]: row for row in keyed.annotate(**aggregates())}
+    found = tallies_of_groups(question)
     backlog = _at_ends(question, by_day) if name in PERIODS else backlog_by_group(question)
     label = _labels(name)
     keys = sorted(found.keys() | backlog.keys(), key=lambda key: _place(name, label(key)))
-    return [{"group": label(key), **summary(found.get(key, NOTHING), backlog.get(key, 0))} for key in keys]
+    return [{"group": label(key), **summary(found[key], backlog.get(key, 0))} for key in keys]
 
 
 def _at_ends(question: Question, by_day: Mapping[date, int]) -> dict[date, int]:

@@ -15,9 +15,10 @@ from django.db.models import Exists, OuterRef, QuerySet
 
 from events.models import Event
 from events.subscribers import subscribe
+from issues.metrics.folds import unfold
 from issues.metrics.reading import AuditedRow, read
 from issues.metrics.refunds import read_refunds
-from issues.models import Issue, Milestone, RefundMilestone, Standing
+from issues.models import FoldedMonth, Issue, Milestone, RefundMilestone, Standing
 from orders.models import Order
 
 BATCH = 500
@@ -65,7 +66,7 @@ def unread_issues() -> QuerySet[Issue]:
 
 def forget_everything() -> None:
     """So that all of it is read anew."""
-    for model in (Milestone, RefundMilestone, Standing):
+    for model in (Milestone, RefundMilestone, Standing, FoldedMonth):
         model.objects.all().delete()
 
 
@@ -76,6 +77,7 @@ def read_issues(ids: Sequence[UUID]) -> None:
     introduce([standings[pk] for pk in rows if not standings[pk].status])
     milestones = [each for pk in rows for row in rows[pk] for each in read(standings[pk], row)]
     Milestone.objects.bulk_create(milestones, batch_size=BATCH, ignore_conflicts=True)
+    unfold(milestone.on for milestone in milestones)
     write_standings([standings[pk] for pk in rows])
 
 

@@ -17,24 +17,34 @@ from issues.workflow import IssueType, Priority
 
 DEFAULT_DAYS, MOST_DAYS = 30, 400
 NO_TEAM = "none"
-PERIODS = {"week": TruncWeek("on"), "month": TruncMonth("on")}
+MONTH = "month"
+PERIODS = {"week": TruncWeek("on"), MONTH: TruncMonth("on")}
 GROUPS: dict[str, Any] = {
     "store": F("store_id"), "issue_type": F("issue_type"), "team": F("team_id"), "priority": F("priority"), **PERIODS,
 }  # fmt: skip
 CHOICES = {"issue_type": IssueType.values, "priority": Priority.values}
-COLUMNS = {"store": "store_id"}
-FILTERS = ("store", "issue_type", "team", "priority")
+COLUMNS = {"store": "store_id", "issue_type": "issue_type", "team": "team_id", "priority": "priority"}
+FILTERS = tuple(COLUMNS)
 PARAMETERS = ("from", "to", *FILTERS, "group_by")
 
 
 @dataclass(frozen=True)
 class Question:
-    """``first`` and ``last`` are days in UTC, both included. ``place``: which facts count."""
+    """``first`` and ``last`` are days in UTC, both included. ``only``: what may stand in some of ``COLUMNS``."""
 
     first: date
     last: date
-    place: Q
+    only: Mapping[str, frozenset[Any]]
     group_by: str = ""
+
+    @property
+    def place(self) -> Q:
+        """Which facts count."""
+        place = Q()
+        for name, values in self.only.items():
+            column = COLUMNS[name]
+            place &= Q(**{f"{column}__in": values - {None}}) | (Q(**{column: None}) if None in values else Q(pk__in=[]))
+        return place
 
     @property
     def days(self) -> list[date]:
@@ -57,10 +67,12 @@ def question_of(parameters: Mapping[str, str], actor: Actor) -> Question:
     group_by = parameters.get("group_by", "")
     if group_by and group_by not in GROUPS:
         errors["group_by"] = [f"Must be of: {', '.join(GROUPS)}."]
-    place = _visible(actor) & _narrowed(parameters, errors)
+    only = _narrowed(parameters, errors)
+    if actor.grants.stores is not None:
+        only["store"] = only.get("store", frozenset(actor.grants.stores)) & actor.grants.stores
     if errors:
         raise ValidationFailed(errors)
-    return Question(first, last, place, group_by)
+    return Question(first, last, only, group_by)
 
 
 def _day(parameters: Mapping[str, str], name: str, default: date, errors: dict[str, list[str]]) -> date:
@@ -77,12 +89,8 @@ def _day(parameters: Mapping[str, str], name: str, default: date, errors: dict[s
     return day
 
 
-def _visible(actor: Actor) -> Q:
-    return Q() if actor.grants.stores is None else Q(store_id__in=actor.grants.stores)
-
-
-def _narrowed(parameters: Mapping[str, str], errors: dict[str, list[str]]) -> Q:
-    place = Q()
+def _narrowed(parameters: Mapping[str, str], errors: dict[str, list[str]]) -> dict[str, frozenset[Any]]:
+    only: dict[str, frozenset[Any]] = {}
     for name in FILTERS:
         wanted = [value.strip() for value in parameters.get(name, "").split(",") if value.strip()]
         if not wanted:
@@ -90,11 +98,11 @@ def _narrowed(parameters: Mapping[str, str], errors: dict[str, list[str]]) -> Q:
         known = CHOICES.get(name)
         if known is not None and set(wanted) - set(known):
             errors[name] = [f"Must be of: {', '.join(known)}."]
-        place &= _of_teams(wanted) if name == "team" else Q(**{f"{COLUMNS.get(name, name)}__in": wanted})
-    return place
+        only[name] = _of_teams(wanted) if name == "team" else frozenset(wanted)
+    return only
 
 
-def _of_teams(names: list[str]) -> Q:
+def _of_teams(names: list[str]) -> frozenset[int | None]:
     """By name, as everywhere; one that nobody bears finds nothing."""
-    ids = list(Team.objects.filter(name__in=names).values_list("pk", flat=True))
-    return Q(team_id__in=ids) | (Q(team_id=None) if NO_TEAM in names else Q(pk__in=[]))
+    ids = Team.objects.filter(name__in=names).values_list("pk", flat=True)
+    return frozenset(ids) | ({None} if NO_TEAM in names else set())

@@ -6,19 +6,20 @@ Each is made of facts dated within the period, so that it is the same whenever i
 from collections.abc import Mapping
 from datetime import date, datetime
 
-from django.db.models import Count, Min, Q, QuerySet, Sum
+from django.db.models import Count, Min, Q, Sum
 from django.db.models.functions import Coalesce
 
 from common import clock
 from common.money import as_currency
 from events.models import Event
 from issues.metrics.backlog import backlog_by_day
+from issues.metrics.gather import changes_of_backlog, tally_of_all
 from issues.metrics.groups import groups_of
 from issues.metrics.keeping import HEARD
 from issues.metrics.question import Question
-from issues.metrics.spread import Percentiles
-from issues.metrics.summary import COUNTED, STEPPED, Row, aggregates, spread, summary
-from issues.models import Milestone, RefundMilestone
+from issues.metrics.summary import Row, spread, summary
+from issues.metrics.tally import COUNTED, TIMES, Tally
+from issues.models import RefundMilestone
 from issues.workflow import Status
 from refunds.models import RefundStatus
 
@@ -27,18 +28,18 @@ AMOUNT = RefundMilestone._meta.get_field("amount")
 
 def resolution(question: Question) -> Row:
     """All figures, as they are answered."""
-    milestones = Milestone.objects.filter(question.place, on__range=(question.first, question.last))
-    backlog = backlog_by_day(question)
+    whole, folded = tally_of_all(question)
+    backlog = backlog_by_day(question, folded, changes_of_backlog(whole, folded))
     return {
         "from": question.first,
         "to": question.last,
         "complete_until": complete_until(),
-        **summary(milestones.aggregate(**aggregates()), backlog[question.last]),
-        "days": _days(milestones, question, backlog),
-        "statuses": _statuses(milestones),
+        **summary(whole, backlog[question.last]),
+        "days": _days(whole, question, backlog),
+        "statuses": _statuses(whole),
         "refunds": _refunds(question),
         "group_by": question.group_by or None,
-        "groups": groups_of(milestones, question, backlog) if question.group_by else [],
+        "groups": groups_of(question, backlog) if question.group_by else [],
     }
 
 
@@ -48,24 +49,17 @@ def complete_until() -> datetime:
     return waiting.aggregate(oldest=Min("created_at"))["oldest"] or clock.now()
 
 
-def _days(milestones: QuerySet, question: Question, backlog: Mapping[date, int]) -> list[Row]:
-    counts = {name: Count("pk", filter=which) for name, which in COUNTED.items()}
-    found = {row["on"]: row for row in milestones.values("on").annotate(**counts)}
-    nothing = dict.fromkeys(COUNTED, 0)
+def _days(whole: Tally, question: Question, backlog: Mapping[date, int]) -> list[Row]:
     return [
-        {"day": day, **{name: found.get(day, nothing)[name] for name in COUNTED}, "backlog": backlog[day]}
+        {"day": day, **{name: whole.days[name][day] for name in COUNTED}, "backlog": backlog[day]}
         for day in question.days
     ]
 
 
-def _statuses(milestones: QuerySet) -> list[Row]:
+def _statuses(whole: Tally) -> list[Row]:
     """The stays that ended within the period, in the order of the workflow."""
-    stays = milestones.filter(STEPPED).values("status_before")
-    found = stays.annotate(
-        n=Count("pk"), clock_time=Percentiles("seconds"), business_time=Percentiles("business_seconds")
-    )
-    rows = {row["status_before"]: spread(row["n"], row["clock_time"], row["business_time"]) for row in found}
-    return [{"status": status, **rows[status]} for status in Status.values if status in rows]
+    stays = {status: spread(*(whole.times[status, time] for time in TIMES)) for status in Status.values}
+    return [{"status": status, **stay} for status, stay in stays.items() if stay["n"]]
 
 
 def _refunds(question: Question) -> list[Row]:

@@ -4,14 +4,15 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models import Count, F, Q, Sum
 
 from accounts.actor import Actor
 from common import clock
 from common.money import as_currency
 from issues.metrics.backlog import backlog_by_day
 from issues.metrics.question import Question, question_of
-from issues.metrics.summary import Row, aggregates, summary
+from issues.metrics.summary import Row, summary
+from issues.metrics.tally import no_tallies, tally
 from issues.models import Milestone, RefundMilestone
 from refunds.models import RefundStatus
 
@@ -61,18 +62,17 @@ def today_against_yesterday(actor: Actor) -> Today:
     now, before = Period(moment.date(), moment), Period(moment.date() - DAY, moment - DAY)
     question = question_of({"from": before.day.isoformat(), "to": now.day.isoformat()}, actor)
     backlog = backlog_by_day(question)
-    one, other = (_summary(question, period, backlog[period.day]) for period in (now, before))
+    found = no_tallies()
+    told = _within(now) | _within(before)
+    tally(Milestone.objects.filter(question.place & told), F("on"), into=found)
+    one, other = (summary(found[period.day], backlog[period.day]) for period in (now, before))
     figures = [Compared(name, TITLES[name], one[name], other[name]) for name in COUNTS]
     figures += [_time(name, one[name], other[name]) for name in TIMES]
     return Today(now, before, [*figures, _refunds(question, now, before)])
 
 
-def _summary(question: Question, period: Period, backlog: int) -> Row:
-    return summary(_within(Milestone.objects, question, period).aggregate(**aggregates()), backlog)
-
-
-def _within(facts: Any, question: Question, period: Period) -> QuerySet:
-    return facts.filter(question.place, on=period.day, at__lt=period.until)
+def _within(period: Period) -> Q:
+    return Q(on=period.day, at__lt=period.until)
 
 
 def _time(name: str, now: Row, before: Row) -> Compared:
@@ -81,7 +81,7 @@ def _time(name: str, now: Row, before: Row) -> Compared:
 
 def _refunds(question: Question, now: Period, before: Period) -> Compared:
     """One statement: of each currency, how many and how much were paid today, and how many yesterday."""
-    of_now, of_before = (Q(on=period.day, at__lt=period.until) for period in (now, before))
+    of_now, of_before = _within(now), _within(before)
     paid = RefundMilestone.objects.filter(question.place & (of_now | of_before), status=RefundStatus.SUCCEEDED)
     rows = (
         paid.values("currency")

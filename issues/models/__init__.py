@@ -7,7 +7,7 @@ from issues.models.inbound_mail import InboundMail
 from issues.models.issue import Issue, IssueNumber
 from issues.models.link import IssueLink, LinkKind
 from issues.models.macro import Macro
-from issues.models.milestone import Milestone, MilestoneKind, RefundMilestone, Standing
+from issues.models.milestone import Fold, FoldedMonth, Milestone, MilestoneKind, RefundMilestone, Standing
 from issues.models.presence import Presence
 from issues.models.problem import Problem, ProblemIssue, ProblemStatus
 from issues.models.satisfaction import SatisfactionLink
@@ -25,6 +25,8 @@ __all__ = [
     "CustomerText",
     "CustomerTextKind",
     "Delegation",
+    "Fold",
+    "FoldedMonth",
     "InboundMail",
     "Issue",
     "IssueLink",

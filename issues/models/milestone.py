@@ -90,6 +90,39 @@ class RefundMilestone(Happened):
         return f"{self.amount} {self.currency} {self.status} on {self.on}"
 
 
+class FoldedMonth(models.Model):
+    """A month that is over; folded while ``Fold`` holds the milestones of all its days, and again once it is late."""
+
+    month = models.DateField(primary_key=True)  # its first day
+    is_folded = models.BooleanField(default=False)
+
+    def __str__(self) -> str:
+        return f"{self.month:%Y-%m}"
+
+
+class Fold(models.Model):
+    """What the milestones of a month say of one ``name``, for all issues or those of one store, type, team or priority.
+
+    ``numbers`` are an array of signed 32-bit integers: by day if the name is a count, else each time that was measured,
+    in seconds and in order.
+    """
+
+    month = models.ForeignKey(FoldedMonth, on_delete=models.CASCADE, related_name="folds")
+    dimension = models.CharField(max_length=16, blank=True)
+    key = models.CharField(max_length=64, blank=True)
+    name = models.CharField(max_length=48)
+    numbers = models.BinaryField()
+
+    class Meta:
+        constraints = [
+            # figures of whole months
+            models.UniqueConstraint(fields=["month", "dimension", "key", "name"], name="one_fold_per_month_and_name")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} of {self.dimension} {self.key} in {self.month_id:%Y-%m}"
+
+
 class Standing(models.Model):
     """How far the audit of an issue was read, and what the next row of it is compared with."""
 

@@ -16,7 +16,7 @@ from issues.metrics.behind import FIGURES, issues_behind
 from issues.metrics.export import CSV, as_csv, rows_of
 from issues.metrics.question import GROUPS, NO_TEAM, Question, question_of
 from issues.metrics.resolution import resolution
-from issues.metrics.summary import MEASURED
+from issues.metrics.tally import MEASURED
 from issues.models import Team
 from issues.web.page import Page
 from issues.web.rows import moment_or_none, rows_page, without_page
