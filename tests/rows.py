@@ -17,7 +17,7 @@ APPS = ("account", "mfa", "accounts", "orders", "events", "refunds", "issues")
 # Of these there is one, or the product makes them by itself, or the database holds their sum.
 NOT_COPIED = {
     "events.FeedHead", "issues.Standing", "issues.IssueNumber", "issues.SearchEntry", "accounts.IdempotentCall",
-    "issues.BusinessHours", "issues.CalendarLink",
+    "issues.BusinessHours", "issues.CalendarLink", "issues.FoldedMonth", "issues.Fold",
     "refunds.LedgerAccount", "refunds.LedgerPosting", "refunds.LedgerLot", "refunds.LedgerEntry",
 }  # fmt: skip
 # What a CHECK of the table asks for beyond the fields that must not be empty.
