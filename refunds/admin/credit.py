@@ -16,6 +16,7 @@ from common.display import NOTHING, moment, money
 from orders.models import Customer
 from refunds.actions.credit_instead import credit_instead, is_replaceable
 from refunds.actions.credit_revert import revert_credit
+from refunds.actions.paid_after_all import is_paid_after_all
 from refunds.admin.deeds import carry_out
 from refunds.forms import CreditInsteadForm, NoteForm
 from refunds.models import LedgerAccount, LedgerEntry, LedgerLot, Refund, RefundStatus, Source
@@ -104,7 +105,7 @@ class CreditDeeds:
 
     def has_credit_instead_permission(self, request: HttpRequest, object_id: str | None = None) -> bool:
         refund: Refund | None = self._refund(request, roles.START_REFUND, object_id)  # type: ignore[attr-defined]
-        return refund is not None and is_replaceable(refund)
+        return refund is not None and is_replaceable(refund) and not is_paid_after_all(refund)
 
     def has_revert_credit_permission(self, request: HttpRequest, object_id: str | None = None) -> bool:
         refund: Refund | None = self._refund(request, roles.DECIDE_APPROVAL, object_id)  # type: ignore[attr-defined]

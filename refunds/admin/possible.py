@@ -11,7 +11,9 @@ from accounts.roles import DECIDE_APPROVAL, START_REFUND
 from refunds.actions.confirm import waits_for_a_person
 from refunds.actions.credit_instead import is_replaceable, is_replaced
 from refunds.actions.look_up import can_be_looked_up
+from refunds.actions.paid_after_all import is_paid_after_all
 from refunds.actions.retry import RETRYABLE, is_reverted
+from refunds.errors import PAID_AFTER_ALL
 from refunds.models import MOVES, Refund, RefundStatus, Source
 
 
@@ -51,6 +53,8 @@ def _retry(refund: Refund) -> str:
         return "Only what failed or came back."
     if is_replaced(refund):
         return "Store credit was given in its place."
+    if is_paid_after_all(refund):
+        return PAID_AFTER_ALL
     return "Credit that was taken back is not given again." if is_reverted(refund) else ""
 
 
@@ -58,7 +62,7 @@ def _credit(refund: Refund) -> str:
     if refund.source == Source.STORE_CREDIT:
         return "It is store credit."
     if is_replaceable(refund):
-        return ""
+        return PAID_AFTER_ALL if is_paid_after_all(refund) else ""
     return "It was given already." if refund.status in RETRYABLE else "Only what failed or came back."
 
 

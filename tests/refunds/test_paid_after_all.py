@@ -1,6 +1,7 @@
 """A person gives a lost answer up as failed, and then Stripe says that it has paid: the money goes out once."""
 
 import pytest
+from django.urls import reverse
 
 from accounts.actor import use_case
 from common import clock
@@ -8,7 +9,7 @@ from refunds.actions.confirm import confirm_refund
 from refunds.actions.credit_instead import Consent, credit_instead
 from refunds.actions.move import lock_refund, move
 from refunds.actions.retry import retry_refund
-from refunds.errors import RefundNotReplaceable, RefundNotRetryable
+from refunds.errors import PAID_AFTER_ALL, RefundNotReplaceable, RefundNotRetryable
 from refunds.models import RefundStatus as S
 from tests.refunds.cashier import WORKER, pay, pay_to_the_end, status_of
 from tests.refunds.stripe_desk import connected, keys_sent, paid_by, reserved, stripe_refund
@@ -71,3 +72,13 @@ def test_what_was_paid_and_came_back_is_paid_again(alice, as_, server):
     hear(*[event | {"id": f"{event['id']}_again"} for event in paid_event])
     assert pay_to_the_end(refund) == S.SUCCEEDED
     assert paid_by(server, refund) == [6000, -6000, 6000]
+
+
+def test_its_page_offers_neither_another_try_nor_credit_and_says_why(given_up, server, max_, client):
+    hear(*news(server))
+    client.force_login(max_, backend="django.contrib.auth.backends.ModelBackend")
+    text = client.get(reverse("admin:refunds_refund_change", args=[given_up.pk])).content.decode()
+    assert 'id="deed-retry"' not in text
+    assert 'id="deed-credit_instead"' not in text
+    assert PAID_AFTER_ALL in text
+    assert client.get(reverse("admin:refunds_refund_credit_instead", args=[given_up.pk])).status_code == 403
