@@ -3,17 +3,26 @@
 from events.models import Delivery
 from events.threads import delivery_named, issue_at
 from issues.mail.parse import Mail
-from issues.models import Issue
+from issues.models import Issue, IssueLink
 
 
 def issue_of(mail: Mail) -> Issue | None:
-    """References alone prove little, as mails are forwarded: they count from the address that ours was sent to."""
-    return _by_address(mail) or _by_reference(mail)
+    """References alone prove little, as mails are forwarded: they count from the address that ours was sent to.
+
+    What answers a duplicate that was merged answers the issue that goes on.
+    """
+    found = _by_address(mail) or _by_reference(mail)
+    return _survivor_of(found) if found else None
 
 
 def _by_address(mail: Mail) -> Issue | None:
     named = [issue_id for address in mail.recipients if (issue_id := issue_at(address))]
     return Issue.objects.filter(pk__in=named).first() if named else None
+
+
+def _survivor_of(issue: Issue) -> Issue:
+    merge = IssueLink.objects.merges().filter(issue=issue).select_related("other").first()
+    return merge.other if merge else issue
 
 
 def _by_reference(mail: Mail) -> Issue | None:

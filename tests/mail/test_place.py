@@ -15,6 +15,7 @@ from events.models import Delivery
 from events.threads import message_id_of, reply_address
 from issues.actions import place_mail
 from issues.actions.keep_mail import keep_mail
+from issues.actions.merge import merge_issue, undo_merge
 from issues.actions.place_mail import place_by_hand, place_due_mail
 from issues.actions.update import update_issue
 from issues.mail.keeping import forget_old
@@ -59,6 +60,17 @@ def test_a_reference_proves_nothing_from_anothers_address(arrive, issue, alice, 
     kept = arrive(sender="mallory@evil.example", References=message_id_of(ours.pk))
     assert kept.outcome == Outcome.UNPLACED
     assert not Communication.objects.exists()
+
+
+def test_an_answer_to_a_merged_duplicate_goes_to_the_issue_that_goes_on(arrive, issue, alice, as_):
+    survivor = IssueFactory(order=issue.order)
+    merge_issue(issue.order_id, issue.pk, survivor.number, actor=as_(alice))
+    kept = arrive(text="And the lid.", to=reply_address(issue.pk))
+    issue.refresh_from_db()
+    assert (kept.outcome, kept.issue, issue.status) == (Outcome.PLACED, survivor, "resolved")
+    assert [said.body for said in survivor.communications.all()] == ["And the lid."]
+    undo_merge(issue.order_id, issue.pk, actor=as_(alice))
+    assert arrive(text="And the cord.", to=reply_address(issue.pk)).issue == issue
 
 
 def test_our_mail_asks_for_answers_at_the_signed_address_and_says_it_is_automatic(issue, alice, as_):
