@@ -4,6 +4,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from issues.actions.saved_views import save_view
 from tests.doors.doors import signed_in
 from tests.factories import EmployeeFactory, IssueFactory, OrderFactory, StoreFactory, TeamFactory
 from tests.untouched import nothing_happens
@@ -43,6 +44,19 @@ def test_the_views_of_the_queue_are_found_by_their_names(alice):
     assert {view["title"] for view in found(alice, "")} >= {"Mine", "Unassigned", "Breached"}
     (view,) = found(alice, "unassi", "admin")
     assert view["url"].startswith(reverse("admin:issues_issue_changelist") + "?assigned_to=none")
+
+
+def test_so_are_in_the_admin_ones_own_views_and_those_that_are_shared(alice, sofia, as_):
+    mine = save_view("Kettles", "issue_type=damaged_items", actor=as_(alice))
+    save_view("Sofia's kettles", "priority=low", is_shared=True, actor=as_(sofia))
+    save_view("Sofia's own kettles", "priority=high", actor=as_(sofia))
+    views = found(alice, "kettle", "admin")
+    assert [(view["title"], view["hint"]) for view in views] == [
+        ("Kettles", "queue"),
+        ("Sofia's kettles", f"queue, of {sofia.name}"),
+    ]
+    assert views[0]["url"] == f"{reverse('admin:issues_issue_changelist')}?{mine.query}"
+    assert found(alice, "kettle", "web") == []
 
 
 def test_other_stores_are_not_found(kettle):

@@ -8,8 +8,8 @@ from django.urls import reverse
 
 from common.display import in_words
 from issues.finding import LONGEST, SHORTEST, issues_by_number, issues_by_words, orders_by_beginning
-from issues.models import Issue
-from issues.queue import VIEWS
+from issues.models import Issue, SavedView
+from issues.queue import MOST_SAVED, VIEWS
 from issues.web.page import Page
 from orders.models import Order
 
@@ -21,10 +21,18 @@ class FindPage(Page):
     def get(self, request: HttpRequest) -> HttpResponse:
         words = request.GET.get("q", "").replace("\0", "").strip()[:LONGEST]
         page = PAGES.get(request.GET.get("door", ""), PAGES["web"])
-        found = [*_views(words, page)]
+        found = [*_views(words, page), *self.saved_views(words, page)]
         if len(words) >= SHORTEST or words.isdecimal():
             found += self.found(words, page)
         return JsonResponse({"results": found})
+
+    def saved_views(self, words: str, page: str) -> Iterator[Found]:
+        """In the admin, whose queue they are of: one's own, and those that others share."""
+        if page != PAGES["admin"]:
+            return
+        for view in SavedView.objects.seen_by(self.actor.person).filter(name__icontains=words)[:MOST_SAVED]:
+            hint = "queue" if view.owner_id == self.actor.person.pk else f"queue, of {view.owner.name}"
+            yield {"title": view.name, "hint": hint, "url": f"{reverse('admin:issues_issue_changelist')}?{view.query}"}
 
     def found(self, words: str, page: str) -> Iterator[Found]:
         grants = self.actor.grants
