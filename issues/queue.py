@@ -107,14 +107,24 @@ def normal(asked_for: Mapping[str, list[str]]) -> str:
     asked = {name: ",".join(filter(None, values)) for name, values in asked_for.items()}
     written = {name: value if name == "q" else ",".join(sorted({*value.split(",")})) for name, value in asked.items()}
     if COLUMNS_PARAMETER in written:
-        columns = shown_columns(asked_for[COLUMNS_PARAMETER])
-        written[COLUMNS_PARAMETER] = "" if columns == list(USUAL_COLUMNS) else ",".join(columns)
+        ordering = written.get("ordering", NEWEST)
+        columns = shown_columns(asked_for[COLUMNS_PARAMETER], ordering)
+        written[COLUMNS_PARAMETER] = "" if columns == shown_columns((), ordering) else ",".join(columns)
     if written.get("ordering") == NEWEST:
         del written["ordering"]
     return urlencode(sorted((name, value) for name, value in written.items() if value))
 
 
-def shown_columns(names: Iterable[str]) -> list[str]:
+def shown_columns(names: Iterable[str], ordering: str = NEWEST) -> list[str]:
     """Those that there are, in their usual order; without any, the usual ones."""
     wanted = {name for value in names for name in value.split(",")}
-    return [name for name in COLUMNS if name in wanted] or list(USUAL_COLUMNS)
+    return [name for name in COLUMNS if name in wanted] or _usual_columns(ordering)
+
+
+def _usual_columns(ordering: str) -> list[str]:
+    """What is sorted by is among them, in place of the last one; but for the order that goes without saying."""
+    by = ordering.removeprefix("-")
+    sorted_by = [name for name, (_, own) in COLUMNS.items() if own.removeprefix("-") == by and ordering != NEWEST]
+    if {*sorted_by} <= {*USUAL_COLUMNS}:
+        return list(USUAL_COLUMNS)
+    return [name for name in COLUMNS if name in (*USUAL_COLUMNS[:-1], *sorted_by)]

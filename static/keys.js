@@ -42,6 +42,28 @@
     field.focus();
   };
 
+  /* Lists: rows stand in an element with data-rows; the first link of each opens it, by Enter as any link. */
+
+  const rows = () => [...document.querySelectorAll("[data-rows] > *")].filter((each) => isThere(each) && each.querySelector("a[href]"));
+
+  const goToRow = (step) => {
+    const all = rows();
+    const here = all.findIndex((each) => each.contains(document.activeElement));
+    const next = here < 0 ? 0 : Math.min(Math.max(here + step, 0), all.length - 1);
+    all[next].querySelector("a[href]").focus();
+  };
+
+  const boxOf = (row) => row?.querySelector("input[type=checkbox]");
+  const chooseRow = () => boxOf(rows().find((each) => each.contains(document.activeElement)))?.click();
+
+  // Each key with its words and what it does; only where there is something for it to do.
+  const listKeys = () => {
+    const all = rows();
+    if (!all.length) return [];
+    const steps = [["j", "To the next row", () => goToRow(1)], ["k", "To the row before", () => goToRow(-1)]];
+    return all.some(boxOf) ? [...steps, ["x", "Choose the row, or not any more", chooseRow]] : steps;
+  };
+
   const deeds = () =>
     [...document.querySelectorAll("[data-command]")].filter(isThere).map((element) => ({
       title: element.dataset.command, hint: element.dataset.key ?? "", kind: "Here", run: () => carryOut(element),
@@ -148,8 +170,8 @@
   const openHelp = () => {
     help?.remove();
     const keys = [...document.querySelectorAll("[data-command][data-key]")].filter(isThere);
-    const rows = [["Ctrl K", "Go to an issue, an order or a page, or do something here"], ["/", "Search"], ["?", "Show these keys"]];
-    const list = make("ul", { className: "keys" }, ...keys.map((element) => row(element.dataset.key, element.dataset.command)), ...rows.map(([key, words]) => row(key, words)));
+    const everywhere = [...listKeys(), ["Ctrl K", "Go to an issue, an order or a page, or do something here"], ["/", "Search"], ["?", "Show these keys"]];
+    const list = make("ul", { className: "keys" }, ...keys.map((element) => row(element.dataset.key, element.dataset.command)), ...everywhere.map(([key, words]) => row(key, words)));
     if (document.querySelector("[data-quick]")) list.append(row("Ctrl Enter", "While writing: save"));
     const box = make("input", { type: "checkbox", checked: !areOff() });
     box.addEventListener("change", () => localStorage.setItem(OFF, box.checked ? "no" : "yes"));
@@ -161,7 +183,7 @@
   };
 
   const search = () => {
-    const field = [...document.querySelectorAll("#searchbar, main input[type=search], #changelist-search input[type=text]")].find(isThere);
+    const field = [...document.querySelectorAll("#searchbar, [role=search] input[type=search], #changelist-search input[type=text]")].find(isThere);
     if (field) field.focus();
     else openPalette();
   };
@@ -183,7 +205,7 @@
   };
 
   const single = (event) => {
-    const own = { "?": openHelp, "/": search }[event.key];
+    const own = { "?": openHelp, "/": search }[event.key] ?? listKeys().find(([key]) => key === event.key)?.[2];
     const element = [...document.querySelectorAll("[data-key]")].find((each) => each.dataset.key === event.key && isThere(each));
     if (!own && !element) return;
     event.preventDefault();

@@ -22,7 +22,7 @@ from issues.forms.queue import QueueForm
 from issues.forms.saved_view import FORMS, ChangeViewForm, DeleteViewForm, SaveViewForm
 from issues.listing import listed
 from issues.models import Issue, IssueTag, SavedView
-from issues.queue import COLUMNS_PARAMETER, normal, saved_tabs, shown_columns, tabs
+from issues.queue import COLUMNS_PARAMETER, NEWEST, normal, saved_tabs, shown_columns, tabs
 
 TAGS = Prefetch("tags", IssueTag.objects.on().order_by("name"), to_attr="tags_on")
 
@@ -93,12 +93,17 @@ def queue_at(view: SavedView) -> str:
 
 
 def bulk_context(form: BulkForm, *, is_confirmed: bool) -> dict[str, Any]:
-    """``lines`` of the preview, or of what was ``done``; neither where the form is not fit."""
+    """``lines`` of the preview, or of what was ``done``; neither where the form is not fit.
+
+    ``taken``: so many of the lines are not refused.
+    """
     context: dict[str, Any] = {"form": form, "back": form.data.get("back", "")}
     if is_confirmed and form.is_valid() and form.is_looked_at and form.submit():
         lines = form.lines(form.result) if form.result is not None else []
-        return context | {"done": True, "was_done_before": form.result is None, "lines": lines}
-    return context | {"lines": form.preview() if form.is_valid() else []}
+        context |= {"done": True, "was_done_before": form.result is None}
+    else:
+        lines = form.preview() if form.is_valid() else []
+    return context | {"lines": lines, "taken": sum(not line.refused for line in lines)}
 
 
 def asked_for(request: HttpRequest) -> dict[str, list[str]]:
@@ -137,7 +142,7 @@ def queue_context(request: HttpRequest, actor: Actor) -> dict[str, Any]:
         "open_tab": next((tab for tab in ready if tab.is_open), None),
         "is_unfiltered": not asked.keys() - {"ordering", COLUMNS_PARAMETER},
         "save_form": SaveViewForm(initial={"query": normal(asked)}, actor=actor),
-        "columns": shown_columns(request.GET.getlist(COLUMNS_PARAMETER)),
+        "columns": shown_columns(request.GET.getlist(COLUMNS_PARAMETER), request.GET.get("ordering", NEWEST)),
         "may_work": actor.may(WORK_ISSUE),
         "bulk_form": BulkForm(initial={"back": request.GET.urlencode()}, actor=actor),
     }

@@ -9,7 +9,7 @@ from accounts.actor import Actor
 from accounts.models import Employee
 from issues.listing import MAX_QUERY
 from issues.models import Team
-from issues.queue import COLUMNS, COLUMNS_PARAMETER, shown_columns
+from issues.queue import COLUMNS, COLUMNS_PARAMETER, NEWEST, shown_columns
 from issues.workflow import IssueType, Priority, Status
 from orders.models import Store
 
@@ -58,7 +58,8 @@ class QueueForm(forms.Form):
 
 def _ticked(query: QueryDict) -> dict[str, Any]:
     ticked: dict[str, Any] = {name: ",".join(values).split(",") for name, values in query.lists()}
-    several = {COLUMNS_PARAMETER: shown_columns(query.getlist(COLUMNS_PARAMETER))}
+    columns = shown_columns(query.getlist(COLUMNS_PARAMETER), query.get("ordering", NEWEST))
+    several = {COLUMNS_PARAMETER: columns}
     return ticked | several | {name: query[name] for name in ("q", "ordering", "tag") if name in query}
 
 

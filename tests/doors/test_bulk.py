@@ -57,12 +57,21 @@ def test_a_preview_shows_each_row_and_changes_none(send, two):
     assert "The issue is closed." in text
     assert f'name="row" value="{two[0].pk}:1"' in text
     assert 'name="confirm"' in text
+    assert "It can be done to 1 of 2" in text
+
+
+def test_what_no_row_takes_is_not_offered(send, two):
+    with nothing_happens():
+        text = send(ids(two[1:]), **CHANGES).content.decode()
+    assert "It can be done to none of them." in text
+    assert 'name="confirm"' not in text
 
 
 def test_the_deed_is_done_and_told_row_by_row(send, two):
     page = send(seen(two), confirm="yes", **CHANGES)
     assert page.context["done"]
     assert told(page) == [(["Priority: Medium → High", "Note added"], False), ([], True)]
+    assert "Done for 1 of 2." in page.content.decode()
     two[0].refresh_from_db()
     assert (two[0].priority, two[0].history.first().via) == ("high", "admin")
     assert "?sla=breached" in page.content.decode()
@@ -82,6 +91,7 @@ def test_a_row_that_changed_since_the_preview_is_refused_and_said(send, two, sof
     with nothing_happens():
         page = send(rows, confirm="yes", **CHANGES)
     assert page.context["lines"][0].refused.startswith("Somebody changed it")
+    assert "None was changed" in page.content.decode()
 
 
 def test_nothing_is_done_without_a_preview(send, two):

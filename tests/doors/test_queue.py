@@ -175,6 +175,18 @@ def test_columns_are_chosen_and_unknown_ones_are_none(look):
     assert "berlin</td>" in look(columns="store").content.decode()
 
 
+@pytest.mark.parametrize(
+    ("ordering", "last"),
+    [("follow_up_date", "follow_up"), ("created_at", "created"), ("-created_at", "updated"), ("due_at", "updated")],
+)
+def test_what_is_sorted_by_is_shown_unless_columns_were_chosen(look, ordering, last):
+    IssueFactory()
+    shown = look(ordering=ordering).context["columns"]
+    assert shown == [*queue.USUAL_COLUMNS[:-1], last]
+    assert look(ordering=ordering, columns="store").context["columns"] == ["store"]
+    assert queue.normal({"ordering": [ordering]}) == queue.normal({"ordering": [ordering], "columns": shown})
+
+
 def test_tags_are_found_and_shown_as_long_as_they_are_on(look, as_, agent):
     issue = IssueFactory()
     change_tags(issue.order_id, issue.pk, add=["fragile", "gift"], actor=as_(agent))
