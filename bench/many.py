@@ -20,12 +20,13 @@ django.setup()
 from django.contrib.auth.models import Group  # noqa: E402
 from django.contrib.sessions.backends.db import SessionStore  # noqa: E402
 from django.core.management import call_command  # noqa: E402
-from django.db import connection, models  # noqa: E402
+from django.db import connection  # noqa: E402
 
 from accounts.actions.create_key import create_key  # noqa: E402
 from accounts.actor import Actor  # noqa: E402
 from accounts.models import Employee, Scope  # noqa: E402
 from accounts.roles import MANAGER  # noqa: E402
+from bench.copies import copy  # noqa: E402
 from common import clock  # noqa: E402
 from issues.actions.create import create_issue  # noqa: E402
 from issues.metrics.folds import fold_months  # noqa: E402
@@ -54,19 +55,6 @@ STEP_AT = f"({BEGAN} + make_interval(secs => (step - 1) * {A_STEP}))"
 
 def one_of(words: list[str], scatter: int) -> str:
     return f"(ARRAY[{', '.join(repr(word) for word in words)}])[1 + (n * {scatter}::bigint) % {len(words)}]"
-
-
-def copy(model: type[models.Model], template: models.Model, source: str, changed: dict[str, str]) -> None:
-    """A row for each of ``source``, like ``template`` but for the columns that are ``changed``."""
-    fields = [field for field in model._meta.concrete_fields if not isinstance(field, models.AutoField)]
-    columns = [field.column for field in fields]
-    values = [changed.get(column, f"t.{column}") for column in columns]
-    table = model._meta.db_table
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"INSERT INTO {table} ({', '.join(columns)}) SELECT {', '.join(values)} FROM {table} t, {source} "
-            f"WHERE t.{template._meta.pk.column} = '{template.pk}'"
-        )
 
 
 def make_templates(actor: Actor) -> tuple[Order, Issue]:

@@ -1,6 +1,7 @@
 """Queues DRAIN_REFUNDS refunds at once, whose nudges were all lost: ``python -m bench.queue``.
 
-One is asked for as an agent would; the others are copies of its rows, each with an order and an issue of its own.
+One is asked for as an agent would; the others are copies of its rows and of their history, each with an order and an
+issue of its own.
 """
 
 import os
@@ -12,11 +13,12 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 django.setup()
 
 from django.contrib.auth.models import Group  # noqa: E402
-from django.db import connection, transaction  # noqa: E402
+from django.db import transaction  # noqa: E402
 
 from accounts.actor import Actor  # noqa: E402
 from accounts.models import Employee  # noqa: E402
 from accounts.roles import AGENT  # noqa: E402
+from bench.copies import copy  # noqa: E402
 from common.nudge import nudges_held  # noqa: E402
 from issues.actions.create import create_issue  # noqa: E402
 from issues.actions.update import update_issue  # noqa: E402
@@ -35,11 +37,10 @@ ORDER = {
 # The columns in which the copies differ, by the number ``n`` of the copy.
 ORDER_OF_N = "'DRAIN-' || n"
 ISSUE_OF_N = "('01900000-0000-7000-8000-' || lpad(to_hex(n), 12, '0'))::uuid"
-COPIES = {
-    Order: {"id": ORDER_OF_N},
-    Issue: {"id": ISSUE_OF_N, "number": "'DRAIN-' || n", "order_id": ORDER_OF_N},
-    Refund: {"id": "gen_random_uuid()", "order_id": ORDER_OF_N, "issue_id": ISSUE_OF_N},
-}
+REFUND_OF_N = "('01900000-0000-7000-9000-' || lpad(to_hex(n), 12, '0'))::uuid"
+OF_ISSUE = {"id": ISSUE_OF_N, "number": "'DRAIN-' || n", "order_id": ORDER_OF_N}
+OF_REFUND = {"id": REFUND_OF_N, "order_id": ORDER_OF_N, "issue_id": ISSUE_OF_N}
+COPIES = {Order: {"id": ORDER_OF_N}, Issue: OF_ISSUE, Refund: OF_REFUND}
 
 
 def ask_for_one() -> None:
@@ -52,23 +53,15 @@ def ask_for_one() -> None:
     update_issue("DRAIN", issue.pk, {"refund_amount": Decimal(10), "refund_source": "merchant"}, actor=actor)
 
 
-def copy(model, count: int) -> None:
-    """Its one row, ``count`` times, with what differs."""
-    columns = [field.column for field in model._meta.concrete_fields]
-    values = ", ".join(COPIES[model].get(column, f"t.{column}") for column in columns)
-    table = model._meta.db_table
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"INSERT INTO {table} ({', '.join(columns)}) SELECT {values} FROM {table} t, generate_series(1, %s) n",
-            [count],
-        )
-
-
 def queue(count: int) -> None:
     with transaction.atomic(), nudges_held():
         ask_for_one()
-        for model in COPIES:
-            copy(model, count - 1)
+        source = f"generate_series(1, {count - 1}) n"
+        for model, differing in COPIES.items():
+            row = model.objects.get()
+            copy(model, row, source, differing)
+            for told in row.history.order_by("history_id"):
+                copy(type(told), told, source, differing)
 
 
 if __name__ == "__main__":
