@@ -16,7 +16,7 @@ PROCESSES = $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-browser screenshots lint bench drain chaos chaos-webhooks openapi lock
+.PHONY: help run test test-browser screenshots lint bench bench-webhooks drain chaos chaos-webhooks openapi lock
 
 help: ## Show what there is to make
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 22
@@ -44,6 +44,9 @@ lint: $(STAMP)-dev ## Check style, types, layers and migrations
 
 bench: $(STAMP)-test ## Measure the API, and the pages of 100,000 issues, on PostgreSQL (DATABASE_URL, BENCH_SECONDS)
 	$(BIN)/python -m bench
+
+bench-webhooks: $(STAMP)-test ## Measure how soon webhooks arrive (DATABASE_URL, REDIS_URL, BENCH_SECONDS)
+	$(BIN)/python -m bench.webhooks
 
 drain: $(STAMP)-test ## Pay a long backlog of refunds (DATABASE_URL, REDIS_URL, DRAIN_REFUNDS, DRAIN_SECONDS)
 	$(BIN)/python -m bench.drain

@@ -82,3 +82,6 @@ WORKLOADS = (
     Workload("list, page of 50", page),
     Workload("create", create),
 )
+
+# The event of every update.
+UPDATED = "issue.updated"

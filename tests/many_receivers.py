@@ -1,9 +1,8 @@
-"""Receivers of webhooks in one thread, cheap enough not to be what is measured, with a record of what came and when."""
+"""Receivers of webhooks in one thread, cheap enough not to be what is measured, with a record of what came."""
 
 import asyncio
 import json
 import threading
-import time
 from collections import Counter
 
 HOST = "127.0.0.1"
@@ -12,14 +11,13 @@ UNAVAILABLE = b"HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\nConnect
 
 
 class ManyReceivers:
-    """``arrived``: for each receiver, how often each event came by the id in the call's header; ``first_at``: when the
-    first time, by ``time.time()``. Whose body names another id counts in ``under_another_id``.
+    """``arrived``: for each receiver, how often each event came, by the id in the call's header; a body that names
+    another id counts in ``under_another_id``.
     """
 
     def __init__(self, count: int) -> None:
         self.calls = [0] * count
         self.arrived: list[Counter[str]] = [Counter() for _ in range(count)]
-        self.first_at: list[dict[str, float]] = [{} for _ in range(count)]
         self.under_another_id = 0
         self.urls: list[str] = []
         self._loop = asyncio.new_event_loop()
@@ -40,7 +38,6 @@ class ManyReceivers:
 
     def note(self, number: int, message_id: str, body: bytes) -> None:
         self.arrived[number][message_id] += 1
-        self.first_at[number].setdefault(message_id, time.time())
         self.under_another_id += json.loads(body)["id"] != message_id
 
     def close(self) -> None:
