@@ -1,7 +1,7 @@
 """A real browser before a real server: Chromium where it is installed, and a visible skip where it is not."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -9,8 +9,8 @@ from urllib.parse import urlsplit
 import pytest
 from django.db import connection, connections
 
-from tests.browser.chromium import CHROMIUM, OFFLINE
-from tests.browser.desk import open_desk
+from tests.browser.chromium import CHROMIUM, OFFLINE, sign_in_as
+from tests.browser.desk import PASSWORD, open_desk
 
 
 @pytest.fixture(scope="module")
@@ -18,7 +18,7 @@ def chromium(django_db_setup):
     playwright = pytest.importorskip("playwright.sync_api", reason="needs the browser extra: playwright")
     if not Path(CHROMIUM).exists():
         pytest.skip(f"needs Chromium at {CHROMIUM}")
-    migrated = connection._test_serialized_contents
+    migrated = vars(connections["default"]).get("_test_serialized_contents")  # where some test begins with it
     with playwright.sync_playwright() as driver, queries_beside_a_loop(migrated):
         browser = driver.chromium.launch(executable_path=CHROMIUM, args=OFFLINE)
         yield browser
@@ -32,14 +32,15 @@ def desk(tmp_path_factory):
 
 
 @contextmanager
-def queries_beside_a_loop(migrated: str) -> Iterator[None]:
+def queries_beside_a_loop(migrated: str | None) -> Iterator[None]:
     """Playwright keeps an event loop in this thread, by which Django takes our queries for asynchronous ones.
 
     Beside a loop Django has other connections, too: they must know the ``migrated`` content, which each test begins
     with, and be closed before the loop ends.
     """
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
-    connection._test_serialized_contents = migrated
+    if migrated is not None:
+        connection._test_serialized_contents = migrated
     try:
         yield
     finally:
@@ -50,6 +51,36 @@ def queries_beside_a_loop(migrated: str) -> Iterator[None]:
 @pytest.fixture
 def open_page(chromium, live_server):
     """``open_page(**options of a context)``: a page that must stay with us and break no policy."""
+    with watched_pages(chromium, live_server.url) as open_one:
+        yield open_one
+
+
+@pytest.fixture
+def sit_down(chromium, desk, seats):
+    """``sit_down("agent", at="/…")``: somebody of the demo before a browser of their own."""
+    with watched_pages(chromium, desk.url) as open_one:
+
+        def sit(username: str, *, at: str, **options):
+            if username in seats:
+                page = open_one(storage_state=seats[username], **options)
+                page.goto(at)
+            else:
+                page = open_one(**options)
+                sign_in_as(page, username, PASSWORD, at=at)
+                seats[username] = page.context.storage_state()
+            return page
+
+        yield sit
+
+
+@pytest.fixture(scope="session")
+def seats():
+    """Who has signed in already, with what their browser keeps of it."""
+    return {}
+
+
+@contextmanager
+def watched_pages(chromium, url: str) -> Iterator[Callable]:
     contexts, complaints = [], []
 
     def hear(message):
@@ -58,11 +89,11 @@ def open_page(chromium, live_server):
             complaints.append(message.text)
 
     def see(request):
-        if request.url.startswith("http") and urlsplit(request.url).netloc != urlsplit(live_server.url).netloc:
+        if request.url.startswith("http") and urlsplit(request.url).netloc != urlsplit(url).netloc:
             complaints.append(f"asks another host: {request.url}")
 
     def open_one(**options):
-        context = chromium.new_context(base_url=live_server.url, **options)
+        context = chromium.new_context(base_url=url, **options)
         contexts.append(context)
         page = context.new_page()
         page.set_default_timeout(15_000)
