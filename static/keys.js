@@ -220,6 +220,12 @@
     form.requestSubmit(form.querySelector("button[type=submit]"));
   };
 
+  // The admin is hidden until its scripts have run; by then the browser has given up on what is to have the focus.
+  const focusOnWhatIsMeant = () => {
+    if (document.activeElement === document.body) [...document.querySelectorAll("[autofocus]")].find(isThere)?.focus();
+  };
+
+  document.addEventListener("DOMContentLoaded", focusOnWhatIsMeant);
   addEventListener("keydown", heard, true);
   document.addEventListener("click", (event) => {
     if (event.target.closest("[data-palette]")) openPalette();

@@ -91,6 +91,15 @@ def take_it_and_write_a_note(page) -> None:
     page.locator(".story").get_by_text("Rang the carrier.").wait_for()
 
 
+def test_the_focus_is_where_it_is_wanted_however_late_the_scripts_of_the_admin_come(desk, sit_down):
+    page = sit_down("agent", at=QUEUE)
+    page.route("**/alpine.js*", lambda route: (page.wait_for_timeout(700), route.continue_()))
+    press(page, "j", "x", "b", "Tab", "Tab", "Tab")
+    page.keyboard.type("Looked at.")
+    press(page, "Tab", "Enter")
+    arrive(page, "It can be done to all 1.", focus="Do it")
+
+
 def test_filters_of_the_queue_open_and_close(desk, sit_down):
     page = sit_down("agent", at=QUEUE)
     press(page, "/")
