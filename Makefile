@@ -6,7 +6,7 @@ STAMP := $(VENV)/.stamp
 LOCK = $(BIN)/uv pip compile --quiet --universal --no-annotate --no-header --generate-hashes pyproject.toml
 
 # uv where it can be had, else pip; both hold every file to its hash.
-install = $(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r $(1) 2>/dev/null \
+install = $(BIN)/uv pip install --quiet --compile-bytecode --python $(BIN)/python --require-hashes -r $(1) 2>/dev/null \
 	|| $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $(1)
 
 # One more than there are cores: some tests wait for processes of their own.

@@ -137,10 +137,10 @@ def pages() -> list[PageToSee]:
     found: dict[str, PageToSee] = {}
     for page in candidates():
         answer = clients[page.role].get(page.address) if page.name not in found else None
-        if answer is not None and _is_shown(answer):
+        if answer is not None and is_shown(answer):
             found[page.name] = replace(page, is_part=b"<html" not in answer.content)
     return list(found.values())
 
 
-def _is_shown(answer: Any) -> bool:
+def is_shown(answer: Any) -> bool:
     return answer.status_code == 200 and answer.headers["Content-Type"].startswith("text/html")
