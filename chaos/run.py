@@ -11,7 +11,6 @@ from chaos.desk import Desk
 from chaos.plan import Kill
 from chaos.points import Halted, Point, Tickets
 
-ENDED_WITHIN = 90
 LOOK_EVERY = 0.02
 COUNT_EVERY = 0.5
 DEATHS = {
@@ -32,6 +31,7 @@ class Run:
     asks: str
     ended_query: str
     points: type[StrEnum]
+    ended_within = 90  # seconds from the last kill
 
     def __init__(self, desk: Desk, *, work: int, seed: int, until: float) -> None:
         """``until``: when it must be over, by ``time.monotonic()``."""
@@ -70,8 +70,10 @@ class Run:
             self.carry_out(kill)
         last_kill = time.monotonic()
         self.wait(lambda: asking.poll() is not None, "the last request")
-        within = min(self.until, last_kill + ENDED_WITHIN)
-        self.wait(lambda: self.count() == self.work, f"the end of all {self.name} in {ENDED_WITHIN} s", until=within)
+        within = min(self.until, last_kill + self.ended_within)
+        self.wait(
+            lambda: self.count() == self.work, f"the end of all {self.name} in {self.ended_within} s", until=within
+        )
         return round(time.monotonic() - last_kill, 1)
 
     def carry_out(self, kill: Kill) -> None:

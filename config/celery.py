@@ -1,6 +1,7 @@
 """The workers: their broker, their limits, and the table of what is done again and again."""
 
 import os
+from typing import Any
 
 from celery import Celery
 from celery.signals import setup_logging, worker_init, worker_process_init
@@ -109,3 +110,11 @@ def refuse_wrong_settings(**kwargs) -> None:
         connection.close()
         if connection.settings_dict["OPTIONS"].get("pool"):
             connection.close_pool()  # type: ignore[attr-defined]
+            find_by_index(connection.settings_dict["OPTIONS"])
+
+
+def find_by_index(options: dict[str, Any]) -> None:
+    """What a worker asks of a backlog has its index, and PostgreSQL, priced for disks with a head, would now and then
+    rather read all that is due and sort it, at each row anew, for as long as its statistics are behind.
+    """
+    options["options"] = "-c random_page_cost=1.1"

@@ -1,7 +1,8 @@
 """Threads of a worker's process that send webhooks, so that no task waits for a receiver.
 
-Of those of a lane one looks at a time for a delivery to take; the one who found some lets another look, and sends. So
-there are as many at work as there is work, up to the lane's width, and nobody looks where another is just looking.
+Each takes one delivery, sends it, and looks for the next, until its lane has none that may be sent now. Whoever found
+one first wakes another, so there are as many at work as there is work, up to the lane's width. They look one after the
+other: many at once would choose the same delivery and wait for each other.
 """
 
 import contextvars
@@ -19,79 +20,60 @@ log = structlog.get_logger(__name__)
 
 
 class Lane:
-    """Who is at work in this process, and which of them is looking for more."""
+    """How many are at work in this process, and how many of them are about to look for more."""
 
     def __init__(self, name: str, width: int) -> None:
         self.name, self.width = name, width
-        self._at_work: set[threading.Thread] = set()
-        self._looking: threading.Thread | None = None
-        self._look_again = False
-        self._deciding = threading.Lock()
+        self._at_work = self._about_to_look = 0
+        self._is_woken_when_full = False
+        self._counting, self._turn = threading.Lock(), threading.Lock()
 
     def wake(self) -> None:
         """See to it that somebody looks after this moment."""
-        run = contextvars.copy_context().run  # the clock's, above all
-        thread = threading.Thread(target=run, args=(self._work,), name=f"webhooks-{self.name}")
-        with self._deciding:
-            # Where all are sending, each of them looks when it is through.
-            if (len(self._at_work) == self.width and not self._looking) or not self._may_look(thread):
+        with self._counting:
+            if self._about_to_look:
                 return
-            self._at_work.add(thread)
+            if self._at_work == self.width:
+                self._is_woken_when_full = True
+                return
+            self._at_work += 1
+            self._about_to_look += 1
         try:
-            thread.start()
+            run = contextvars.copy_context().run  # the clock's, above all
+            threading.Thread(target=run, args=(self._work,), name=f"webhooks-{self.name}").start()
         except BaseException:
-            self._leave(thread)
+            self._about_to_look -= 1
+            self._at_work -= 1
             raise
 
     def _work(self) -> None:
-        """By a thread that begins by looking, and ends when it finds nothing or another looks."""
+        """Until nothing is found. A process that is to end finishes what it has in hand, and no more."""
         try:
             while delivery := self._look():
                 self.wake()
                 connection.close()  # free for others while we wait for the receiver
                 send(delivery)
-                with self._deciding:
-                    if not self._may_look(threading.current_thread()):
-                        break
+                connection.close()  # and while we wait for our turn: whoever has it needs one
+                with self._counting:
+                    self._about_to_look += 1
         except Exception:
             log.exception("webhook.sender_failed")  # the sweep wakes another
         finally:
             connection.close()
-            self._leave(threading.current_thread())
+            self._leave()
 
     def _look(self) -> WebhookDelivery | None:
-        """What was found, so that another may look; or nothing, and we have left, so that the next wake is heard.
+        with self._turn:
+            with self._counting:
+                self._about_to_look -= 1
+            return take(self.name) if threading.main_thread().is_alive() else None
 
-        Where we were woken while we looked, we look again. A process that is to end finishes what it has in hand.
-        """
-        while threading.main_thread().is_alive():
-            delivery = take(self.name)
-            with self._deciding:
-                if delivery:
-                    self._looking = None
-                    return delivery
-                if not self._look_again:
-                    self._forget(threading.current_thread())
-                    return None
-                self._look_again = False
-        return None
-
-    def _may_look(self, thread: threading.Thread) -> bool:
-        """False where another is just looking, who then looks again."""
-        if self._looking:
-            self._look_again = True
-            return False
-        self._looking, self._look_again = thread, False
-        return True
-
-    def _leave(self, thread: threading.Thread) -> None:
-        with self._deciding:
-            self._forget(thread)
-
-    def _forget(self, thread: threading.Thread) -> None:
-        self._at_work.discard(thread)
-        if self._looking is thread:
-            self._looking = None
+    def _leave(self) -> None:
+        with self._counting:
+            self._at_work -= 1
+            is_woken, self._is_woken_when_full = self._is_woken_when_full, False
+        if is_woken and threading.main_thread().is_alive():
+            self.wake()
 
 
 LANES = {name: Lane(name, settings.WEBHOOK_SENDERS[name]) for name in WebhookEndpoint.Lane.values}

@@ -14,6 +14,7 @@ from events import deliver
 from events.actions.create_webhook import create_webhook
 from events.models import WebhookAttempt, WebhookDelivery, WebhookEndpoint
 from events.record import record
+from events.tasks import deliver_events
 from events.webhooks import senders, take
 from tests.concurrency.together import all_at_once
 from tests.receiver import Receiver, answer, wait
@@ -163,6 +164,19 @@ def test_nothing_of_the_database_is_held_while_a_receiver_thinks(receivers):
         go_on.set()
     wait_for_senders()
     assert WebhookDelivery.objects.delivered().count() == 1
+
+
+def test_a_worker_that_fans_out_wakes_its_own_senders(receivers):
+    """Without the broker, to which nobody listens here. Whoever runs the job by hand only fans out."""
+    receiver = receivers()
+    happen(3)
+    deliver_events()
+    assert (WebhookDelivery.objects.pending().count(), receiver.connections) == (3, 0)
+    happen(3)
+    deliver_events.apply()
+    until(lambda: len(receiver.calls) == 6, seconds=10)
+    wait_for_senders()
+    assert len(set(receiver.ids)) == 6
 
 
 def test_the_first_attempt_is_prompt_under_fifty_events_a_second(receivers):
