@@ -42,8 +42,9 @@ class Lane:
             run = contextvars.copy_context().run  # the clock's, above all
             threading.Thread(target=run, args=(self._work,), name=f"webhooks-{self.name}").start()
         except BaseException:
-            self._about_to_look -= 1
-            self._at_work -= 1
+            with self._counting:
+                self._about_to_look -= 1
+                self._at_work -= 1
             raise
 
     def _work(self) -> None:
