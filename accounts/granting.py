@@ -23,8 +23,8 @@ def grant(names_by_role: Mapping[str, Iterable[str]]) -> RunPython:
                 "content_type__app_label", "codename", "pk"
             )
         }
-        for role, names in names_by_role.items():
-            group, _ = apps.get_model("auth", "Group").objects.get_or_create(name=role)
-            group.permissions.add(*(ids[name] for name in names))
+        # A role that administrators have renamed or removed is theirs, and is not brought back.
+        for group in apps.get_model("auth", "Group").objects.filter(name__in=names_by_role):
+            group.permissions.add(*(ids[name] for name in names_by_role[group.name]))
 
     return RunPython(give, RunPython.noop)

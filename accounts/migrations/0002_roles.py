@@ -6,10 +6,11 @@ from accounts import roles
 from accounts.granting import grant
 
 
-def set_limits(apps, schema_editor) -> None:
-    RefundLimit = apps.get_model("accounts", "RefundLimit")
-    for group in apps.get_model("auth", "Group").objects.filter(name__in=roles.REFUND_LIMITS):
-        RefundLimit.objects.get_or_create(group=group, defaults={"amount": roles.REFUND_LIMITS[group.name]})
+def create_roles(apps, schema_editor) -> None:
+    Group, RefundLimit = apps.get_model("auth", "Group"), apps.get_model("accounts", "RefundLimit")
+    for role, amount in roles.REFUND_LIMITS.items():
+        group, _ = Group.objects.get_or_create(name=role)
+        RefundLimit.objects.get_or_create(group=group, defaults={"amount": amount})
 
 
 class Migration(migrations.Migration):
@@ -28,6 +29,6 @@ class Migration(migrations.Migration):
         ("refunds", "0001_initial"),
     ]
     operations = [
+        migrations.RunPython(create_roles, migrations.RunPython.noop),
         grant({role: roles.permissions_of(role) for role in roles.PERMISSIONS}),
-        migrations.RunPython(set_limits, migrations.RunPython.noop),
     ]
