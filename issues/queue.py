@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from urllib.parse import urlencode
 
 from django.db.models import IntegerField, Subquery
+from django.urls import reverse
 
 from accounts.actor import Actor
 from accounts.models import Employee
@@ -89,6 +90,10 @@ def saved_tabs(asked_for: Mapping[str, list[str]], *, actor: Actor) -> list[Tab]
         Tab(view.name, view.query, view.query == asked, of="" if view.owner_id == mine else view.owner.name)
         for view in views
     ]
+
+
+def queue_at(view: SavedView) -> str:
+    return f"{reverse('admin:issues_issue_changelist')}?{view.query}"
 
 
 def _counts(every: Iterable[Mapping[str, str]], actor: Actor) -> list[str]:

@@ -22,7 +22,7 @@ from issues.forms.queue import QueueForm
 from issues.forms.saved_view import FORMS, ChangeViewForm, DeleteViewForm, SaveViewForm
 from issues.listing import listed
 from issues.models import Issue, IssueTag, SavedView
-from issues.queue import COLUMNS_PARAMETER, NEWEST, normal, saved_tabs, shown_columns, tabs
+from issues.queue import COLUMNS_PARAMETER, NEWEST, normal, queue_at, saved_tabs, shown_columns, tabs
 
 TAGS = Prefetch("tags", IssueTag.objects.on().order_by("name"), to_attr="tags_on")
 
@@ -86,10 +86,6 @@ def own_views(actor: Actor, submitted: ActionForm | None) -> list[dict[str, Any]
             form.auto_id = False  # the same fields stand in each row
         rows.append({"view": view, "change": forms[0], "delete": forms[1]})
     return rows
-
-
-def queue_at(view: SavedView) -> str:
-    return f"{reverse('admin:issues_issue_changelist')}?{view.query}"
 
 
 def bulk_context(form: BulkForm, *, is_confirmed: bool) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from django.urls import reverse
 from common.display import in_words
 from issues.finding import LONGEST, SHORTEST, issues_by_number, issues_by_words, orders_by_beginning
 from issues.models import Issue, SavedView
-from issues.queue import MOST_SAVED, VIEWS
+from issues.queue import MOST_SAVED, VIEWS, queue_at
 from issues.web.page import Page
 from orders.models import Order
 
@@ -32,7 +32,7 @@ class FindPage(Page):
             return
         for view in SavedView.objects.seen_by(self.actor.person).filter(name__icontains=words)[:MOST_SAVED]:
             hint = "queue" if view.owner_id == self.actor.person.pk else f"queue, of {view.owner.name}"
-            yield {"title": view.name, "hint": hint, "url": f"{reverse('admin:issues_issue_changelist')}?{view.query}"}
+            yield {"title": view.name, "hint": hint, "url": queue_at(view)}
 
     def found(self, words: str, page: str) -> Iterator[Found]:
         grants = self.actor.grants
