@@ -4,6 +4,7 @@ The bench's database sends its log of slow statements to whoever ran them.
 """
 
 import os
+from contextlib import suppress
 from pathlib import Path
 
 import django
@@ -24,6 +25,9 @@ SLOW: Path = settings.DATA_DIR / "slow"
 
 @receiver(connection_created)
 def listen(connection, **kwargs) -> None:
+    """Once for each connection, which the pool gives out again and again."""
+    with suppress(ValueError):
+        connection.connection.remove_notice_handler(note)
     connection.connection.add_notice_handler(note)
 
 

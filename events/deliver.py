@@ -4,6 +4,7 @@ Both at least once: a row is leased, worked on, and ended or put off; a worker t
 """
 
 import time
+from collections.abc import Sequence
 from typing import Any
 
 import structlog
@@ -19,7 +20,7 @@ from events.channels import CHANNELS
 from events.feed import place_all
 from events.models import Delivery, Event, Leased
 from events.record import DELIVER
-from events.subscribers import subscribers_of
+from events.subscribers import readings_of, subscribers_of
 from events.webhooks.fan_out import fan_out
 
 log = structlog.get_logger(__name__)
@@ -47,15 +48,38 @@ def deliver_events() -> bool:
     with transaction.atomic():
         events = take(Event.objects.all(), BATCH)
         fan_out(events)
-        unheard = [event.pk for event in events if not subscribers_of(event.name)]
-        Event.objects.filter(pk__in=unheard).update(**DONE)
-    for event in events:
-        if event.pk not in unheard:
-            deliver(event)
+    are_read = read_together(events)
+    for event in end_unheard(events) if are_read else events:
+        deliver(event, is_read=are_read)
     return bool(events)
 
 
-def deliver(event: Event) -> None:
+def read_together(events: Sequence[Event]) -> bool:
+    """False where one of them is in the way of the others: then each is read by itself."""
+    try:
+        with transaction.atomic():
+            read(events)
+    except Exception as error:
+        log.warning("delivery.not_read_together", error=type(error).__name__)
+        return False
+    return True
+
+
+def read(events: Sequence[Event]) -> None:
+    for reader, heard in readings_of(events):
+        reader(heard)
+
+
+def end_unheard(events: Sequence[Event]) -> list[Event]:
+    """Those that somebody wants to be told of; the others are done."""
+    heard = [event for event in events if subscribers_of(event.name)]
+    if unheard := {event.pk for event in events} - {event.pk for event in heard}:
+        ours = Event.objects.filter(pk__in=unheard, leased_until=events[0].leased_until)
+        ours.update(**DONE)
+    return heard
+
+
+def deliver(event: Event, *, is_read: bool) -> None:
     """What the subscribers write stands or falls with the event's being delivered."""
     with bound_contextvars(request_id=event.request_id, event=event.name):
         try:
@@ -63,6 +87,8 @@ def deliver(event: Event) -> None:
                 if end(event):
                     for subscriber in subscribers_of(event.name):
                         subscriber(event)
+                    if not is_read:
+                        read([event])
         except Exception as error:
             put_off(event, error)
 

@@ -34,13 +34,10 @@ def place_some() -> bool:
         return False
     with transaction.atomic():
         head = FeedHead.objects.select_for_update().get()
-        events = list(Event.objects.unplaced().only("pk")[:BATCH])
-        for position, event in enumerate(events, start=head.placed + 1):
-            event.position = position
-        Event.objects.bulk_update(events, ["position"])
-        head.placed += len(events)
+        placed = Event.objects.place_oldest(BATCH, behind=head.placed)
+        head.placed += placed
         head.save(update_fields=["placed"])
-    return len(events) == BATCH
+    return placed == BATCH
 
 
 @dataclass(frozen=True)

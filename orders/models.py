@@ -10,6 +10,7 @@ from django.db.models import Exists, F, OuterRef, Q
 from common import clock
 from common.audit import Audited, AuditTrail
 from common.money import MoneyField
+from common.prepared import Parameter, Prepared
 
 if TYPE_CHECKING:
     from accounts.actor import Grants
@@ -75,7 +76,10 @@ class OrderQuerySet(models.QuerySet["Order"]):
 
     def lock(self, order_id: str) -> "Order":
         """The order's row, locked to the end of the transaction. Raises ``Order.DoesNotExist``."""
-        return self.select_for_update(of=("self",), no_key=True).get(pk=order_id)
+        order = _LOCK.first(order=order_id)
+        if order is None:
+            raise Order.DoesNotExist
+        return order
 
     def paid_by(self, provider: str, references: Iterable[str]) -> list[str]:
         """The ids of the orders whose payment the provider knows by one of these names."""
@@ -131,6 +135,11 @@ class Order(Audited):
     @property
     def refundable_amount(self):
         return self.total_amount - self.refund_reserved
+
+
+_LOCK = Prepared(
+    lambda: Order.objects.select_for_update(of=("self",), no_key=True).filter(pk=Parameter("order", Order._meta.pk))
+)
 
 
 class OrderItem(models.Model):

@@ -11,10 +11,9 @@ from refunds.actions import claim_file, credit_expire, pay, reconcile
 ACTOR = Actor.system("pay-refunds")
 
 
-@shared_task(name="refunds.pay_refund")
-def pay_refund(refund_id: str) -> None:
-    with bound_contextvars(refund_id=refund_id):
-        pay.pay_refund(refund_id, actor=ACTOR)
+@shared_task(name="refunds.pay_refunds")
+def pay_refunds(*refund_ids: str) -> None:
+    pay.pay_refunds(refund_ids, actor=ACTOR)
 
 
 @shared_task(name="refunds.pay_due_refunds")

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
-from django.db import models
+from django.db import connection, models
 from django.db.models import Q
 
 from common import clock
@@ -16,6 +16,15 @@ from events import stores
 
 if TYPE_CHECKING:
     from accounts.actor import Grants
+
+
+PLACE_OLDEST = """
+UPDATE events_event SET position = placed.position FROM (
+    SELECT id, %s + row_number() OVER (ORDER BY created_at, id) AS position FROM (
+        SELECT id, created_at FROM events_event WHERE position IS NULL ORDER BY created_at, id LIMIT %s
+    ) AS oldest
+) AS placed WHERE events_event.id = placed.id
+"""
 
 
 class Leased(PreparedWrites):
@@ -42,6 +51,12 @@ class EventQuerySet(LeasedQuerySet["Event"]):
     def unplaced(self) -> "EventQuerySet":
         """Committed, and without their place in the feed yet."""
         return self.filter(position=None).order_by("created_at", "pk")
+
+    def place_oldest(self, limit: int, *, behind: int) -> int:
+        """Deal out the places from ``behind`` on; how many. By one statement: others wait for it."""
+        with connection.cursor() as cursor:
+            cursor.execute(PLACE_OLDEST, [behind, limit])
+            return cursor.rowcount
 
     def forgettable(self, before: datetime) -> "EventQuerySet":
         """Older than that, and nobody is left to be told."""

@@ -24,7 +24,7 @@ from issues.actions.update import update_issue
 from issues.demo.deadlines import tell_what_was_due
 from issues.demo.shop import DAYS, DemoOrder
 from issues.demo.stories import Step, Story
-from issues.metrics.keeping import hear_of_issue, hear_of_refund, read_some_unread
+from issues.metrics.keeping import read_some_unread
 from issues.models import Issue
 from issues.policy import may_step
 from issues.workflow import REQUESTABLE_STEPS, ApprovalKind
@@ -32,7 +32,6 @@ from orders.actions.put_order import put_order
 from refunds.actions.pay import pay_refund
 from refunds.models import Refund, RefundStatus
 
-FIGURES = (hear_of_issue, hear_of_refund)
 DOORS = {"agent": "admin", "senior": "admin", "manager": "web"}
 
 Deed = Callable[[], Any]
@@ -161,8 +160,7 @@ def tell_of_deed(at: datetime) -> None:
     """What the worker does: let the subscribers hear what happened at ``at``; the figures are read at the end."""
     for event in _HEARD.fetch(at=at):
         for subscriber in subscribers_of(event.name):
-            if subscriber not in FIGURES:
-                subscriber(event)
+            subscriber(event)
 
 
 def end_deliveries(until: datetime) -> None:

@@ -6,15 +6,15 @@ keeps two workers apart. Reading the same twice adds nothing.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from events.models import Event
-from events.subscribers import subscribe
+from events.subscribers import subscribe_to_many
 from issues.metrics.folds import unfold
 from issues.metrics.reading import AuditedRow, read
 from issues.metrics.refunds import read_refunds
@@ -25,28 +25,18 @@ BATCH = 500
 COLUMNS = (
     "history_id", "history_date", "status", "priority", "assigned_team_id", "first_response_at", "customer_satisfied",
 )  # fmt: skip
-OF_ISSUE = ("issue.created", "issue.updated", "communication.added")
 OF_REFUND = ("refund.succeeded", "refund.returned")
-HEARD = OF_ISSUE + OF_REFUND
+HEARD = ("issue.created", "issue.updated", "communication.added", *OF_REFUND)
 READ = [field.attname for field in Standing._meta.concrete_fields if not field.primary_key]
 
 
 def subscribe_all() -> None:
-    for name in OF_ISSUE:
-        subscribe(name, hear_of_issue)
-    for name in OF_REFUND:
-        subscribe(name, hear_of_refund)
+    subscribe_to_many(HEARD, read_what_happened)
 
 
-def hear_of_issue(event: Event) -> None:
-    if event.issue_id:
-        read_issues([event.issue_id])
-
-
-def hear_of_refund(event: Event) -> None:
-    if event.issue_id:
-        read_issues([event.issue_id])
-        read_refunds([event.issue_id])
+def read_what_happened(events: Sequence[Event]) -> None:
+    read_issues({event.issue_id for event in events if event.issue_id})
+    read_refunds({event.issue_id for event in events if event.issue_id and event.name in OF_REFUND})
 
 
 def read_some_unread() -> bool:
@@ -70,7 +60,7 @@ def forget_everything() -> None:
         model.objects.all().delete()
 
 
-def read_issues(ids: Sequence[UUID]) -> None:
+def read_issues(ids: Collection[UUID]) -> None:
     """Read on in the audit of these issues, up to its end."""
     standings = lock_standings(ids)
     rows = _rows_after(standings)
@@ -81,7 +71,7 @@ def read_issues(ids: Sequence[UUID]) -> None:
     write_standings([standings[pk] for pk in rows])
 
 
-def lock_standings(ids: Sequence[UUID]) -> dict[UUID, Standing]:
+def lock_standings(ids: Collection[UUID]) -> dict[UUID, Standing]:
     locked = Standing.objects.select_for_update().filter(pk__in=ids).order_by("pk")
     standings = {standing.pk: standing for standing in locked}
     if missing := sorted(set(ids) - standings.keys()):
@@ -96,13 +86,17 @@ def write_standings(standings: Sequence[Standing]) -> None:
 
 
 def _rows_after(standings: dict[UUID, Standing]) -> dict[UUID, list[AuditedRow]]:
-    seen = min((standing.audit_row for standing in standings.values()), default=0)
-    history = Issue.history.model.objects.filter(id__in=list(standings), history_id__gt=seen)
+    """What stands behind the place up to which each was read; those read equally far are asked for at once."""
+    read_to: dict[int, list[UUID]] = defaultdict(list)
+    for pk, standing in standings.items():
+        read_to[standing.audit_row].append(pk)
+    unread = Q(pk__in=[])
+    for audit_row, ids in read_to.items():
+        unread |= Q(id__in=ids, history_id__gt=audit_row)
     rows: dict[UUID, list[AuditedRow]] = defaultdict(list)
-    for pk, *values in history.order_by("id", "history_id").values_list("id", *COLUMNS):
-        row = AuditedRow(*values)
-        if row.history_id > standings[pk].audit_row:
-            rows[pk].append(row)
+    history = Issue.history.model.objects.filter(unread).order_by("id", "history_id")
+    for pk, *values in history.values_list("id", *COLUMNS):
+        rows[pk].append(AuditedRow(*values))
     return rows
 
 

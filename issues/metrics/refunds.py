@@ -2,7 +2,7 @@
 
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
@@ -16,7 +16,7 @@ TOLD = (RefundStatus.SUCCEEDED, RefundStatus.RETURNED)
 Place = tuple[int | None, str]  # team and priority
 
 
-def read_refunds(issue_ids: Sequence[UUID]) -> None:
+def read_refunds(issue_ids: Collection[UUID]) -> None:
     """Each time that a refund of these issues came to one of ``TOLD``; what is there already stays."""
     rows = [row for row in _rows_of(issue_ids) if row.status in TOLD]
     if not rows:
@@ -29,7 +29,7 @@ def read_refunds(issue_ids: Sequence[UUID]) -> None:
     RefundMilestone.objects.bulk_create(milestones, batch_size=500, ignore_conflicts=True)
 
 
-def _rows_of(issue_ids: Sequence[UUID]) -> list:
+def _rows_of(issue_ids: Collection[UUID]) -> list:
     """The audit rows by which a refund came to another status."""
     refunds = Refund.objects.filter(issue__in=issue_ids).values_list("pk", flat=True)
     history: QuerySet = Refund.history.model.objects.filter(id__in=list(refunds)).order_by("id", "history_id")

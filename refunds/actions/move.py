@@ -15,7 +15,7 @@ from refunds.errors import IllegalMove
 from refunds.expected import expected_by
 from refunds.models import MOVES, Refund, RefundStatus, Source
 
-PAY = "refunds.pay_refund"
+PAY = "refunds.pay_refunds"
 FILE_CLAIMS = "refunds.file_claims"
 ENDED = frozenset(
     {RefundStatus.SUCCEEDED, RefundStatus.FAILED, RefundStatus.RETURNED, RefundStatus.CANCELLED, RefundStatus.REJECTED}

@@ -1,9 +1,11 @@
 """Pay what is due: take it, ask its provider outside any transaction, write down what came of it."""
 
+from collections.abc import Callable, Iterable
 from uuid import UUID
 
 import structlog
 from django.conf import settings
+from structlog.contextvars import bound_contextvars
 
 from accounts.actor import Actor
 from common.leases import work_off
@@ -18,7 +20,7 @@ from refunds.providers.base import Answer, Outcome, ProviderRefused, ProviderUna
 
 log = structlog.get_logger(__name__)
 
-HANDED_ON = 100
+HANDED_ON, IN_ONE_TASK = 100, 10
 
 
 def pay_refund(refund_id: UUID | str, *, actor: Actor) -> None:
@@ -26,19 +28,37 @@ def pay_refund(refund_id: UUID | str, *, actor: Actor) -> None:
     pay_next(Refund.objects.filter(pk=refund_id), actor=actor)
 
 
-def pay_due_refunds(*, actor: Actor) -> None:
-    """Go one step on with every refund that is due, for as long as one more call fits into the task's time.
+def pay_refunds(refund_ids: Iterable[str], *, actor: Actor) -> None:
+    """As ``pay_refund`` with each of them, for as long as one more call fits into the task's time."""
+    waiting = iter(refund_ids)
 
-    What is due then is handed to the other workers, so that a backlog is not paid one by one. The news of it all is
-    told by one nudge at the end: with two for each refund the workers would do little else.
+    def pay_another() -> bool:
+        if (refund_id := next(waiting, None)) is None:
+            return False
+        with bound_contextvars(refund_id=refund_id):
+            pay_refund(refund_id, actor=actor)
+        return True
+
+    pay_off(pay_another)
+
+
+def pay_due_refunds(*, actor: Actor) -> None:
+    """Go one step on with every refund that is due, in the same way.
+
+    What is due then is handed to the other workers, so that a backlog is not paid one by one.
     """
-    seconds = settings.TASK_SOFT_LIMIT - settings.REFUND_HTTP_TIMEOUT
-    with nudges_held():
-        work_off(lambda: pay_next(Refund.objects.all(), actor=actor), seconds=seconds)
-    nudge_after_commit(DELIVER)
+    pay_off(lambda: pay_next(Refund.objects.all(), actor=actor))
     left = Refund.objects.due().order_by("next_attempt_at").values_list("pk", flat=True)
-    for refund_id in left[:HANDED_ON]:
-        nudge_after_commit(PAY, str(refund_id))
+    ids = [str(refund_id) for refund_id in left[:HANDED_ON]]
+    for start in range(0, len(ids), IN_ONE_TASK):
+        nudge_after_commit(PAY, *ids[start : start + IN_ONE_TASK])
+
+
+def pay_off(step: Callable[[], bool]) -> None:
+    """The news of it all is told by one nudge: with two for each refund the workers would do little else."""
+    with nudges_held():
+        work_off(step, seconds=settings.TASK_SOFT_LIMIT - settings.REFUND_HTTP_TIMEOUT)
+    nudge_after_commit(DELIVER)
 
 
 def pay_next(candidates: RefundQuerySet, *, actor: Actor) -> bool:

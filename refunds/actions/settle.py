@@ -31,9 +31,10 @@ ATTEMPT_OUTCOMES = {
 def settle(job: Job, answer: Answer, *, actor: Actor) -> None:
     """A definite answer on the last attempt always counts; an indefinite one only under the lease it was asked by."""
     refund = lock_refund(job.request.refund_id, actor=actor)
-    attempt = refund.attempts.get(pk=job.attempt_id)
+    attempts = refund.read_attempts()
+    [attempt] = [each for each in attempts if each.pk == job.attempt_id]
     if answer.outcome in ATTEMPT_OUTCOMES:
-        take_at_its_word(refund, attempt, answer, actor=actor)
+        take_at_its_word(refund, attempt, answer, is_last=attempt == attempts[-1], actor=actor)
     elif refund.leased_until == job.lease:
         if answer.outcome == Outcome.ABSENT:
             note_absence(refund, attempt, actor=actor)
@@ -46,19 +47,20 @@ def settle(job: Job, answer: Answer, *, actor: Actor) -> None:
 def hear(attempt: RefundAttempt, answer: Answer, *, actor: Actor) -> None:
     """A definite answer about a try that no worker asked for: an event led to it. The same again changes nothing."""
     refund = lock_refund(attempt.refund_id, actor=actor)
-    attempt = refund.attempts.get(pk=attempt.pk)
+    attempts = refund.read_attempts()
+    attempt = attempts[attempts.index(attempt)]
     if attempt.finished_at is None or attempt.evidence.get("outcome") != answer.outcome:
-        take_at_its_word(refund, attempt, answer, actor=actor)
+        take_at_its_word(refund, attempt, answer, is_last=attempt == attempts[-1], actor=actor)
 
 
-def take_at_its_word(refund: Refund, attempt: RefundAttempt, answer: Answer, *, actor: Actor) -> None:
+def take_at_its_word(refund: Refund, attempt: RefundAttempt, answer: Answer, *, is_last: bool, actor: Actor) -> None:
     if needs_no_new_try(refund, attempt, answer):
         move(refund, RefundStatus.PROCESSING, actor=actor)
     finish(attempt, answer)
-    if refund.attempts.filter(number__gt=attempt.number).exists():
-        log.warning("refund.late_answer", refund_id=str(refund.pk), attempt=attempt.number, answer=answer.outcome)
-    else:
+    if is_last:
         go_forward(refund, answer, actor=actor)
+    else:
+        log.warning("refund.late_answer", refund_id=str(refund.pk), attempt=attempt.number, answer=answer.outcome)
 
 
 def finish(attempt: RefundAttempt, answer: Answer) -> None:
@@ -66,7 +68,7 @@ def finish(attempt: RefundAttempt, answer: Answer) -> None:
     attempt.provider_reference = answer.reference
     attempt.evidence = {"outcome": answer.outcome, "code": answer.code, "reason": answer.reason}
     attempt.finished_at = clock.now()
-    attempt.save()
+    attempt.save(update_fields=["outcome", "provider_reference", "evidence", "finished_at"])
 
 
 def go_forward(refund: Refund, answer: Answer, *, actor: Actor) -> None:

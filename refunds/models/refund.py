@@ -13,6 +13,7 @@ from common.audit import Audited, AuditTrail
 from common.ids import new_id
 from common.leases import LeasedQuerySet
 from common.money import MoneyField
+from common.prepared import Parameter, Prepared, PreparedWrites
 from orders.models import Order
 
 if TYPE_CHECKING:
@@ -97,7 +98,7 @@ class RefundQuerySet(LeasedQuerySet["Refund"]):
     def lock(self, refund_id) -> "Refund":
         """The refund with its order, both locked, the order first. Raises ``Refund.DoesNotExist``."""
         order = Order.objects.lock(self.values_list("order_id", flat=True).get(pk=refund_id))
-        refund = self.select_for_update(of=("self",)).get(pk=refund_id)
+        [refund] = _LOCK.fetch(refund=refund_id)
         refund.order = order
         return refund
 
@@ -179,8 +180,12 @@ class Refund(Audited):
         """Whether it holds a part of the order's total."""
         return self.status not in RELEASED
 
+    def read_attempts(self) -> "list[RefundAttempt]":
+        """The first one first."""
+        return _ATTEMPTS.fetch(refund=self.pk)
 
-class RefundAttempt(models.Model):
+
+class RefundAttempt(PreparedWrites):
     """One try to pay. Its row and its key are committed before the provider is called."""
 
     class Outcome(models.TextChoices):
@@ -210,3 +215,8 @@ class RefundAttempt(models.Model):
 
     def __str__(self) -> str:
         return f"Attempt {self.number}: {self.outcome}"
+
+
+_REFUND = Parameter("refund", Refund._meta.pk)
+_LOCK = Prepared(lambda: Refund.objects.select_for_update(of=("self",)).filter(pk=_REFUND))
+_ATTEMPTS = Prepared(lambda: RefundAttempt.objects.filter(refund=_REFUND).order_by("number"))

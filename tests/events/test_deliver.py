@@ -11,7 +11,7 @@ from common import clock
 from events import deliver
 from events.models import Event
 from events.record import record
-from events.subscribers import _subscribers, subscribe
+from events.subscribers import _readers, _subscribers, subscribe, subscribe_to_many
 from orders.models import Store
 from tests.factories import StoreFactory
 
@@ -23,6 +23,7 @@ def own_subscribers(monkeypatch):
     """What a test subscribes is forgotten after it."""
     for name in (THUNDER, "test.lightning"):
         monkeypatch.setitem(_subscribers, name, [])
+    monkeypatch.setattr("events.subscribers._readers", list(_readers))
 
 
 @pytest.fixture
@@ -76,6 +77,35 @@ def test_an_event_that_nobody_wants_is_done(db):
     deliver.deliver_due()
     event = Event.objects.get()
     assert (event.next_attempt_at, event.last_error) == (None, "")
+
+
+class TestAReader:
+    """Is called with many events at once."""
+
+    def test_gets_those_that_are_delivered_together_and_each_once(self, db, heard):
+        readings: list[list[str]] = []
+        subscribe_to_many([THUNDER, "test.lightning"], lambda events: readings.append([each.name for each in events]))
+        happened(THUNDER, "test.silence", "test.lightning")
+        deliver.deliver_due()
+        deliver.deliver_due()
+        assert readings == [[THUNDER, "test.lightning"]]
+        assert [event.name for event in heard] == [THUNDER]
+        assert not Event.objects.exclude(next_attempt_at=None).exists()
+
+    def test_that_fails_at_one_event_has_read_the_others(self, db, heard):
+        def write_and_fail(events):
+            for event in events:
+                StoreFactory(id=f"{event.pk}")
+            if any(event.name == "test.lightning" for event in events):
+                raise ValueError("too bright")
+
+        subscribe_to_many([THUNDER, "test.lightning"], write_and_fail)
+        happened(THUNDER, "test.lightning")
+        deliver.deliver_due()
+        good, bad = Event.objects.get(name=THUNDER), Event.objects.get(name="test.lightning")
+        assert [store.pk for store in Store.objects.all()] == [str(good.pk)]
+        assert (good.next_attempt_at, [event.pk for event in heard]) == (None, [good.pk])
+        assert (bad.next_attempt_at is not None, bad.last_error) == (True, "ValueError: too bright")
 
 
 class TestAFailingSubscriber:
@@ -152,7 +182,7 @@ class TestLeases:
             (slow,) = deliver.take(Event.objects.all(), 1)
         with later(settings.LEASE_SECONDS + 1):
             deliver.deliver_due()
-            deliver.deliver(slow)
+            deliver.deliver(slow, is_read=True)
         assert len(heard) == 1
 
     def test_what_kills_its_workers_is_given_up(self, db, heard, settings):
