@@ -38,8 +38,8 @@ class RealDesk:
         self.folder = folder
         self.url = _new_database(database_url) if database_url else f"sqlite:///{folder / 'desk.sqlite3'}"
         self.pool = "prefork" if database_url else "threads"
-        if redis_url:  # what other tests nudged, and nobody did
-            redis.Redis.from_url(redis_url).delete("celery", "unacked", "unacked_index")
+        self.redis_url = redis_url
+        self.flush_the_broker()  # of what other tests nudged, and nobody did
         self.environment = {
             **{name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ},
             **settings,
@@ -67,10 +67,11 @@ class RealDesk:
         assert done.returncode == 0, done.stderr
         return done.stdout
 
-    def start(self) -> None:
+    def start(self, *, with_beat: bool = True) -> None:
         """A worker with beat inside, as the leader of a group of processes."""
         worker = ["celery", "-A", "config", "worker", "--pool", self.pool, "--concurrency", "4"]
-        self.worker = self.start_module(*worker, "--beat", "--schedule", str(self.folder / "beat"))
+        beat = ["--beat", "--schedule", str(self.folder / "beat")] if with_beat else []
+        self.worker = self.start_module(*worker, *beat)
 
     def start_module(self, *command: str) -> subprocess.Popen:
         """``python -m`` with ``command``, as the leader of a group of processes."""
@@ -83,6 +84,12 @@ class RealDesk:
                 stderr=log,
                 process_group=0,
             )
+
+    def flush_the_broker(self) -> None:
+        if self.redis_url:
+            redis.Redis.from_url(self.redis_url).delete("celery", "unacked", "unacked_index")
+        for message in self.folder.glob("broker/queue/*"):
+            message.unlink()
 
     def kill_the_worker(self) -> None:
         """Only its first process: those that it forked must see for themselves that they are orphans."""

@@ -1,4 +1,4 @@
-"""kill -9 in the middle of sending: after a restart every event has arrived, each under its one id."""
+"""kill -9 in the middle of sending, or a broker that forgets: every event arrives, each under its one id."""
 
 from contextlib import closing
 from uuid import UUID
@@ -57,6 +57,30 @@ def test_after_kill_9_of_the_worker_and_of_the_group_every_event_has_arrived(des
     print(f"{EVENTS} events, kill -9 after {kills} had arrived, {len(ids)} calls in all")  # noqa: T201
     assert len(set(ids)) == EVENTS
     assert set(ids) == {event_id(row) for (row,) in desk.query("SELECT id FROM events_event")}
+
+
+LET_THE_WORKER_WRITE = "import config.celery; config.celery.app.send_task('refunds.reconcile')"
+
+
+def test_what_a_flushed_broker_forgot_is_found_by_the_sweep_and_without_it_by_nobody(desk):
+    with closing(Receiver()) as receiver:
+        desk.run("-c", TELL_MANY.format(url=receiver.url, count=20))
+        desk.flush_the_broker()
+
+        desk.start(with_beat=False)
+        desk.run("-c", LET_THE_WORKER_WRITE)
+        wait_until(lambda: reconciliations(desk) == 1, seconds=60, what="a sign of the worker")
+        assert (delivered(desk), receiver.ids) == (0, []), "the control: it works, and knows of nothing to send"
+        desk.kill_everything()
+
+        desk.start()
+        wait_until(lambda: delivered(desk) == 20, seconds=60, what="the arrival of every event")
+        desk.kill_everything()
+    assert len(set(receiver.ids)) == 20
+
+
+def reconciliations(desk) -> int:
+    return desk.query("SELECT count(*) FROM refunds_reconciliation")[0][0]
 
 
 def delivered(desk) -> int:
