@@ -1,7 +1,7 @@
 """Queues DRAIN_REFUNDS refunds at once, whose nudges were all lost: ``python -m bench.queue``.
 
-One is asked for as an agent would; the others are copies of its rows and of their history, each with an order and an
-issue of its own.
+One is asked for as an agent would; the others are copies of its rows and of their history, each with an order, a
+customer and an issue of its own.
 """
 
 import os
@@ -24,7 +24,7 @@ from issues.actions.create import create_issue  # noqa: E402
 from issues.actions.update import update_issue  # noqa: E402
 from issues.models import Issue, RoutingRule, Team  # noqa: E402
 from orders.actions.put_order import put_order  # noqa: E402
-from orders.models import Order  # noqa: E402
+from orders.models import Customer, Order  # noqa: E402
 from refunds.models import Refund  # noqa: E402
 
 ORDER = {
@@ -35,12 +35,14 @@ ORDER = {
     "payment": {"method": "card", "provider": "sandbox", "reference": "pay_ok_1"},
 }
 # The columns in which the copies differ, by the number ``n`` of the copy.
-ORDER_OF_N = "'DRAIN-' || n"
+CUSTOMER_OF_N = ORDER_OF_N = "'DRAIN-' || n"
 ISSUE_OF_N = "('01900000-0000-7000-8000-' || lpad(to_hex(n), 12, '0'))::uuid"
 REFUND_OF_N = "('01900000-0000-7000-9000-' || lpad(to_hex(n), 12, '0'))::uuid"
 OF_ISSUE = {"id": ISSUE_OF_N, "number": "'DRAIN-' || n", "order_id": ORDER_OF_N}
 OF_REFUND = {"id": REFUND_OF_N, "order_id": ORDER_OF_N, "issue_id": ISSUE_OF_N}
-COPIES = {Order: {"id": ORDER_OF_N}, Issue: OF_ISSUE, Refund: OF_REFUND}
+OF_CUSTOMER = {"id": CUSTOMER_OF_N, "email": "n || '@customer.example'"}
+OF_ORDER = {"id": ORDER_OF_N, "customer_id": CUSTOMER_OF_N}
+COPIES = {Order: OF_ORDER, Issue: OF_ISSUE, Refund: OF_REFUND}
 
 
 def ask_for_one() -> None:
@@ -57,6 +59,7 @@ def queue(count: int) -> None:
     with transaction.atomic(), nudges_held():
         ask_for_one()
         source = f"generate_series(1, {count - 1}) n"
+        copy(Customer, Customer.objects.get(), source, OF_CUSTOMER)
         for model, differing in COPIES.items():
             row = model.objects.get()
             copy(model, row, source, differing)

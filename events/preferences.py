@@ -7,6 +7,7 @@ somebody outside a little later.
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
+from functools import cache
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -97,14 +98,13 @@ def _recent() -> QuerySet:
 _MAILS_TO_STAFF = Prepared(
     lambda: _recent().filter(employee__id__in=_EMPLOYEES).values_list("employee").annotate(Count("pk"))
 )
-_MAILS_OUTSIDE = Prepared(
-    lambda: (
-        _recent()
-        .filter(employee=None, address__in=slots("address", CharField()))
-        .values_list("address")
-        .annotate(Count("pk"))
-    )
-)
+
+
+@cache
+def _mails_outside(at_most: int) -> Prepared:
+    """To one address, which many orders may share: no more are looked at than matter."""
+    to_address = {"employee": None, "address": Parameter("address", CharField())}
+    return Prepared(lambda: _recent().filter(**to_address).values_list("pk")[:at_most])
 
 
 class Hour:
@@ -113,7 +113,8 @@ class Hour:
     def __init__(self, employees: Iterable[int], addresses: Iterable[str], *, now: datetime) -> None:
         since = now - HOUR
         self._counts: dict[int | str, int] = dict(fetch_for_each(_MAILS_TO_STAFF, "employee", employees, since=since))
-        self._counts |= dict(fetch_for_each(_MAILS_OUTSIDE, "address", set(addresses), since=since))
+        recent = _mails_outside(settings.NOTIFICATION_CAP_PER_HOUR)
+        self._counts |= {each: len(recent.fetch(address=each, since=since)) for each in set(addresses)}
 
     def is_full(self, recipient: int | str) -> bool:
         return self._counts.get(recipient, 0) >= settings.NOTIFICATION_CAP_PER_HOUR

@@ -39,7 +39,7 @@ def open_next(candidates: RefundQuerySet, *, actor: Actor) -> bool:
     """False if each of ``candidates`` that waits for the insurer has its claim."""
     claimed = Exists(Claim.objects.open().filter(refund=OuterRef("pk")))
     waiting = candidates.filter(~claimed, status=RefundStatus.AWAITING_CLAIM)
-    refund_id = waiting.values_list("pk", flat=True).first()
+    refund_id = waiting.order_by("created_at", "pk").values_list("pk", flat=True).first()
     if refund_id is not None:
         open_for(refund_id, actor=actor)
     return refund_id is not None
