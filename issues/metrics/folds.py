@@ -38,9 +38,9 @@ class Folded:
         return ~_within(self.months) if self.months else Q()
 
 
-def folded_of(question: Question, group_by: str = "") -> Folded:
-    """What may be read from folds of the ``question`` in groups by ``group_by``."""
-    grouped = {group_by} - {"", MONTH}
+def folded_of(question: Question) -> Folded:
+    """What may be read from folds."""
+    grouped = {question.group_by} - {"", MONTH}
     dimensions = question.only.keys() | grouped
     starts = list(_whole_months(question))
     if len(dimensions) > 1 or not dimensions <= COLUMNS.keys() or not starts:
@@ -49,8 +49,9 @@ def folded_of(question: Question, group_by: str = "") -> Folded:
     return Folded(tuple(months.values_list("month", flat=True)), next(iter(dimensions), ALL))
 
 
-def read_folds(folded: Folded, question: Question, group_by: str, *, into: Tallies) -> None:
-    """Add them to the tallies by the values of ``group_by``; without it all are one group."""
+def read_folds(folded: Folded, question: Question, *, into: Tallies) -> None:
+    """Add them to the tallies by the values of the groups' column; without one all are one group."""
+    group_by = question.group_by
     folds = Fold.objects.filter(month__in=folded.months, dimension=folded.dimension)
     if (values := question.only.get(folded.dimension)) is not None:
         folds = folds.filter(key__in=[as_text(value) for value in values])
@@ -81,7 +82,7 @@ def fold(month: date) -> None:
         milestones = Milestone.objects.filter(_within([month]))
         for dimension, column in {ALL: Value(ALL), **{name: F(column) for name, column in COLUMNS.items()}}.items():
             tallies = no_tallies()
-            tally(milestones, column, into=tallies, with_stays=True)
+            tally(milestones, column, into=tallies)
             Fold.objects.bulk_create(_folds(month, dimension, tallies), batch_size=BATCH)
         row.is_folded = True
         row.save(update_fields=["is_folded"])

@@ -5,19 +5,18 @@ from datetime import date, timedelta
 from typing import Any
 
 from issues.metrics.backlog import backlog_by_group
-from issues.metrics.gather import tallies_of_groups
 from issues.metrics.question import PERIODS, Question
 from issues.metrics.summary import Row, summary
+from issues.metrics.tally import Tallies
 from issues.models import Team
 from issues.workflow import IssueType, Priority
 
 ORDERS = {"issue_type": IssueType.values, "priority": Priority.values}
 
 
-def groups_of(question: Question, by_day: Mapping[date, int]) -> list[Row]:
+def groups_of(question: Question, found: Tallies, by_day: Mapping[date, int]) -> list[Row]:
     """Those in which anything happened, or is unresolved at the end."""
     name = question.group_by
-    found = tallies_of_groups(question)
     backlog = _at_ends(question, by_day) if name in PERIODS else backlog_by_group(question)
     label = _labels(name)
     keys = sorted(found.keys() | backlog.keys(), key=lambda key: _place(name, label(key)))

@@ -13,12 +13,12 @@ from common import clock
 from common.money import as_currency
 from events.models import Event
 from issues.metrics.backlog import backlog_by_day
-from issues.metrics.gather import changes_of_backlog, tally_of_all
+from issues.metrics.gather import changes_of_backlog, tallies_of
 from issues.metrics.groups import groups_of
 from issues.metrics.keeping import HEARD
 from issues.metrics.question import Question
 from issues.metrics.summary import Row, spread, summary
-from issues.metrics.tally import COUNTED, TIMES, Tally
+from issues.metrics.tally import COUNTED, TIMES, Tally, together
 from issues.models import RefundMilestone
 from issues.workflow import Status
 from refunds.models import RefundStatus
@@ -28,7 +28,8 @@ AMOUNT = RefundMilestone._meta.get_field("amount")
 
 def resolution(question: Question) -> Row:
     """All figures, as they are answered."""
-    whole, folded = tally_of_all(question)
+    tallies, folded = tallies_of(question)
+    whole = together(tallies.values())
     backlog = backlog_by_day(question, folded, changes_of_backlog(whole, folded))
     return {
         "from": question.first,
@@ -39,7 +40,7 @@ def resolution(question: Question) -> Row:
         "statuses": _statuses(whole),
         "refunds": _refunds(question),
         "group_by": question.group_by or None,
-        "groups": groups_of(question, backlog) if question.group_by else [],
+        "groups": groups_of(question, tallies, backlog) if question.group_by else [],
     }
 
 

@@ -1,7 +1,7 @@
 """What some milestones say, before it is put as figures: how many of each kind on which day, and what was measured."""
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -54,18 +54,31 @@ def no_tallies() -> Tallies:
     return defaultdict(Tally)
 
 
-def tally(milestones: QuerySet[Milestone], key: Any, *, into: Tallies, with_stays: bool = False) -> None:
-    """Add what ``milestones`` say to the tallies by ``key``, an expression; the stays in each status if wanted."""
+def tally(milestones: QuerySet[Milestone], key: Any, *, into: Tallies) -> None:
+    """Add what ``milestones`` say to the tallies by ``key``, an expression."""
     keyed: Any = milestones.annotate(key=key)
     counts = {name: Count("pk", filter=which) for name, which in (COUNTED | ANSWERED).items()}
     for row in keyed.values("key", "on").annotate(**counts, **{CHANGE: Sum("backlog")}):
         for name in (*counts, CHANGE):
             if row[name]:
                 into[row["key"]].days[name][row["on"]] += row[name]
-    for row in keyed.values("key").annotate(**_measured()):
-        _add_times(into[row["key"]], {time: row["_".join(time)] for time in TIMES_MEASURED})
-    for row in keyed.filter(STEPPED).values("key", "status_before").annotate(**_stays()) if with_stays else ():
-        _add_times(into[row["key"]], {(row["status_before"], time): row[f"stay_{time}"] for time in TIMES})
+    for row in keyed.values("key", "status_before").annotate(**_measured(), **_stays()):
+        found = {time: row["_".join(time)] for time in TIMES_MEASURED}
+        found |= {(row["status_before"], time): row[f"stay_{time}"] for time in TIMES}
+        for measured, run in found.items():
+            if run:
+                into[row["key"]].times[measured].append(run)
+
+
+def together(tallies: Iterable[Tally]) -> Tally:
+    """What all of them say at once."""
+    whole = Tally()
+    for each in tallies:
+        for name, days in each.days.items():
+            whole.days[name].update(days)
+        for time, runs in each.times.items():
+            whole.times[time] += runs
+    return whole
 
 
 TIMES_MEASURED: list[Time] = [(name, time) for name in MEASURED for time in TIMES]
@@ -80,10 +93,5 @@ def _measured() -> dict[str, InOrder]:
 
 
 def _stays() -> dict[str, InOrder]:
-    return {f"stay_{time}": InOrder(F(f"{begins}seconds")) for time, begins in TIMES.items()}
-
-
-def _add_times(tally: Tally, found: Mapping[Time, Run]) -> None:
-    for time, run in found.items():
-        if run:
-            tally.times[time].append(run)
+    """In the status that a step led out of."""
+    return {f"stay_{time}": InOrder(F(f"{begins}seconds"), filter=STEPPED) for time, begins in TIMES.items()}
