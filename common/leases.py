@@ -30,10 +30,11 @@ class LeasedQuerySet(models.QuerySet[Row]):
     def is_any_due(self) -> bool:
         """Asked before a transaction is begun, which spares SQLite a write lock.
 
-        In the order of ``pick``, so that PostgreSQL takes its index: in a long backlog, to which it finds any row as
-        good as the next, it would read the table from the start, where everything is done already.
+        In the order of ``pick``, which ``exists`` would drop, so that PostgreSQL takes its index: in a long backlog,
+        to which it finds any row as good as the next, it would read the table from the start, where everything is
+        done already.
         """
-        return self.due().order_by("next_attempt_at", "pk")[:1].exists()
+        return bool(self.due().order_by("next_attempt_at", "pk").values_list("pk")[:1])
 
     def pick(self, limit: int = 1) -> list[Any]:
         """Up to ``limit`` rows that are due, longest due first, locked; their lease is still to be written.
