@@ -110,12 +110,15 @@ def _instance_maker(compiler) -> Callable[[Sequence[Any]], Any]:
     info, select = compiler.klass_info, compiler.select
     first, last = info["select_fields"][0], info["select_fields"][-1] + 1
     names = [column.target.attname for column, *_ in select[first:last]]
+    annotated = compiler.annotation_col_map.items()
     populators = get_related_populators(info, select, connection.alias)  # type: ignore[call-arg]  # Django 6 has more
 
     def make(values: Sequence[Any]) -> Any:
         instance = info["model"].from_db(connection.alias, names, values[first:last])
         for populator in populators:
             populator.populate(values, instance)
+        for name, position in annotated:
+            setattr(instance, name, values[position])
         return instance
 
     return make

@@ -25,11 +25,13 @@ SHOWN = (
 Change = dict[str, Any]  # "field", "before", "after"
 
 
-def rows_of(issue: Issue) -> QuerySet:
+def rows_of(issue_id: Any) -> QuerySet:
     """The audit rows, each with the number of the one before it, ready for ``with_previous``."""
-    before = issue.history.model.objects.filter(id=OuterRef("id"), history_id__lt=OuterRef("history_id"))
+    rows = Issue.history.model.objects
+    before = rows.filter(id=OuterRef("id"), history_id__lt=OuterRef("history_id"))
     return (
-        issue.history.select_related("history_user", "assigned_to", "assigned_team")
+        rows.filter(id=issue_id)
+        .select_related("history_user", "assigned_to", "assigned_team")
         .annotate(previous_id=Subquery(before.order_by("-history_id").values("history_id")[:1]))
         .order_by("history_id")
     )

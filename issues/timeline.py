@@ -1,12 +1,14 @@
 """The story of an issue: one list in the order of time, merged from the places where it is written down.
 
-Each source is read from a key onwards, so that a page costs the same few statements at any depth.
+Each source is read from a key onwards, so that a page costs the same few statements at any depth. The first page, which
+stands on every page of an issue, is asked for by prepared statements.
 """
 
 from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -14,10 +16,10 @@ from django.db.models import OuterRef, Q, QuerySet, Subquery
 
 from accounts.models import Employee
 from common.money import as_currency
-from events.models import Channel, Delivery
+from common.prepared import Parameter, Prepared
 from issues import history
-from issues.models import Approval, Communication, Issue, Note
-from issues.timeline_beside import files_of, link_steps, origin_of, said_on, tag_steps, tell_file, tell_link, tell_tag
+from issues import timeline_beside as beside
+from issues.models import Approval, Attachment, Communication, Issue, Note, StoredFile
 from refunds.models import Refund
 
 # What an agent would call a change; the rest of a history row follows from it.
@@ -60,14 +62,18 @@ class Entry:
 
 @dataclass(frozen=True)
 class Source:
-    """``rows`` of an issue, timed by ``at``; ``tell`` makes entries of some rows: (row, what it tells)."""
+    """``rows`` of the issue with a key, timed by ``at``; ``tell`` makes entries of some rows: (row, what it tells).
 
-    rows: Callable[[Issue], QuerySet]
+    ``said``: rows of any issue, of which those of merged duplicates are told too.
+    """
+
+    rows: Callable[[Any], QuerySet]
     tell: Tell
     at: str = "created_at"
     pk: str = "id"
     pk_type: Callable[[Any], Any] = UUID
     author: str | None = "author"
+    said: QuerySet | None = None
 
 
 def key_of(at: str, source: int, row: Any, part: int) -> Key:
@@ -108,7 +114,7 @@ def _round(
     for position, source in enumerate(SOURCES):
         if source not in sources:
             continue
-        rows = list(_ordered(source, issue, position, after, newest_first)[:window])
+        rows = _read(position, issue, after, newest_first, window)
         found += _entries(source, position, rows)
         if len(rows) == window:
             ends.append(Key(getattr(rows[-1], source.at), position, rows[-1].pk, 0 if newest_first else LAST_PART))
@@ -127,12 +133,31 @@ def _is_between(key: Key, after: Key | None, end: Key | None, newest_first: bool
     return (after is None or key > after) and (end is None or key <= end)
 
 
-def _ordered(source: Source, issue: Issue, position: int, after: Key | None, newest_first: bool) -> QuerySet:
+def _read(position: int, issue: Issue, after: Key | None, newest_first: bool, window: int) -> list[Any]:
+    source = SOURCES[position]
+    is_merged = source.said is not None and bool(issue.merged_here)
+    if after is None and not is_merged:
+        return _first_rows(position, newest_first, window).fetch(issue=issue.pk)
+    rows = beside.said_here_too(issue, source.said) if is_merged else source.rows(issue.pk)
+    return list(_in_order(source, _behind(rows, position, after, newest_first), newest_first)[:window])
+
+
+@lru_cache
+def _first_rows(position: int, newest_first: bool, window: int) -> Prepared:
+    source, issue = SOURCES[position], Parameter("issue", Issue._meta.pk)
+    return Prepared(lambda: _in_order(source, source.rows(issue), newest_first)[:window])
+
+
+def _in_order(source: Source, rows: QuerySet, newest_first: bool) -> QuerySet:
+    direction = "-" if newest_first else ""
+    return rows.order_by(f"{direction}{source.at}", f"{direction}{source.pk}")
+
+
+def _behind(rows: QuerySet, position: int, after: Key | None, newest_first: bool) -> QuerySet:
     """The rows that may hold something behind ``after``: its own row too, which may tell more than one thing."""
-    direction, beyond = ("-", "lt") if newest_first else ("", "gt")
-    rows = source.rows(issue).order_by(f"{direction}{source.at}", f"{direction}{source.pk}")
     if after is None:
         return rows
+    source, beyond = SOURCES[position], "lt" if newest_first else "gt"
     later = Q(**{f"{source.at}__{beyond}": after.at})
     if position == after.source:
         return rows.filter(later | Q(**{source.at: after.at, f"{source.pk}__{beyond}e": after.row}))
@@ -167,12 +192,12 @@ def _type_of(change: history.Change) -> str:
 
 
 def _tell_note(note) -> list[Told]:
-    return [("note", {"body": note.body} | origin_of(note))]
+    return [("note", {"body": note.body} | beside.origin_of(note))]
 
 
 def _tell_communication(word) -> list[Told]:
     shown = ("channel", "direction", "body", "occurred_at")
-    return [("communication", {name: getattr(word, name) for name in shown} | origin_of(word))]
+    return [("communication", {name: getattr(word, name) for name in shown} | beside.origin_of(word))]
 
 
 def _tell_attachment(attachment) -> list[Told]:
@@ -213,13 +238,6 @@ def _step(row) -> Data:
     return {"field": "status", "before": row.previous_status, "after": row.status}
 
 
-def _tell_notification(delivery: Delivery) -> list[Told]:
-    recipient = delivery.employee.employee_id if delivery.employee else "customer"
-    data = {"kind": delivery.kind, "channel": delivery.channel, "recipient": recipient, "subject": delivery.subject}
-    given_up = delivery.sent_at is None and delivery.next_attempt_at is None
-    return [("notification", data | {"sent_at": delivery.sent_at, "undeliverable": given_up})]
-
-
 def _steps_of(rows: QuerySet) -> QuerySet:
     """The history rows of refunds or approvals, each with the status before it."""
     return rows.annotate(previous_status=_before(rows, "status")).select_related("history_user")
@@ -230,30 +248,32 @@ def _before(rows: QuerySet, column: str) -> Subquery:
     return Subquery(before.order_by("-history_id").values(column)[:1])
 
 
-def _refund_steps(issue: Issue) -> QuerySet:
-    steps = _steps_of(Refund.history.model.objects.filter(id__in=issue.refunds.values("pk")))
+def _refund_steps(issue_id: Any) -> QuerySet:
+    steps = _steps_of(Refund.history.model.objects.filter(id__in=Refund.objects.filter(issue=issue_id).values("pk")))
     return steps.annotate(previous_amount=_before(steps, "amount"))
 
 
-def _approval_steps(issue: Issue) -> QuerySet:
-    steps = _steps_of(Approval.history.model.objects.filter(id__in=issue.approvals.values("pk")))
+def _approval_steps(issue_id: Any) -> QuerySet:
+    approvals = Approval.objects.filter(issue=issue_id).values("pk")
+    steps = _steps_of(Approval.history.model.objects.filter(id__in=approvals))
     return steps.select_related("history_user", "on_behalf_of")
 
 
-def _deliveries(issue: Issue) -> QuerySet[Delivery]:
-    """Each message once: an employee's stands in the product, and goes out by mail besides."""
-    once = Q(channel=Channel.IN_PRODUCT) | Q(employee=None)
-    return Delivery.objects.filter(once, issue_id=issue.pk).select_related("employee")
+def _attachments(issue_id: Any) -> QuerySet:
+    return Attachment.objects.filter(issue=issue_id).select_related("author")
 
 
-def _audited(rows: Callable[[Issue], QuerySet], tell: Tell) -> Source:
+def _audited(rows: Callable[[Any], QuerySet], tell: Tell) -> Source:
     return Source(rows, tell, at="history_date", pk="history_id", pk_type=int, author="history_user")
 
 
-NOTES = Source(lambda issue: said_on(issue, Note.objects.select_related("author")), _each(_tell_note))
-COMMUNICATIONS = Source(
-    lambda issue: said_on(issue, Communication.objects.select_related("author")), _each(_tell_communication)
-)
+def _said(rows: QuerySet, tell: Callable[[Any], list[Told]]) -> Source:
+    by_author = rows.select_related("author")
+    return Source(lambda issue_id: by_author.filter(issue=issue_id), _each(tell), said=by_author)
+
+
+NOTES = _said(Note.objects.all(), _tell_note)
+COMMUNICATIONS = _said(Communication.objects.all(), _tell_communication)
 MESSAGES = (NOTES, COMMUNICATIONS)
 
 # Of entries at the same moment, those of the earlier source come first.
@@ -261,11 +281,11 @@ SOURCES = (
     _audited(history.rows_of, _tell_history),
     NOTES,
     COMMUNICATIONS,
-    Source(lambda issue: issue.attachments.select_related("author"), _each(_tell_attachment)),
+    Source(_attachments, _each(_tell_attachment)),
     _audited(_refund_steps, _each(_tell_refund)),
     _audited(_approval_steps, _each(_tell_approval)),
-    Source(_deliveries, _each(_tell_notification), author=None),
-    _audited(tag_steps, _each(tell_tag)),
-    _audited(link_steps, _each(tell_link)),
-    Source(files_of, _each(tell_file)),
+    Source(beside.messages_of, _each(beside.tell_message), author=None),
+    _audited(beside.tag_steps, _each(beside.tell_tag)),
+    _audited(beside.link_steps, _each(beside.tell_link)),
+    _said(StoredFile.objects.present(), beside.tell_file),
 )

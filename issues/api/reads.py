@@ -62,7 +62,7 @@ class HistoryView(DeskView):
     def get(self, request: Request, order_id: str, issue_id: str) -> Response:
         ensure_known_parameters(request)
         issue = ensure_issue_exists(order_id, issue_id, actor=self.actor)
-        page = page_of(history.rows_of(issue), request, ordering=("history_id",))
+        page = page_of(history.rows_of(issue.pk), request, ordering=("history_id",))
         answers = history.audit_rows(issue, page.rows)
         return self.answer({"results": answers, "next": page.next, "previous": page.previous})
 

@@ -132,7 +132,7 @@ def seen_values(issue: Issue, version: str | None) -> dict[str, Any]:
     """The values that the page showed: the present ones, or for an earlier ``version`` those of its audit row."""
     row: Any = issue
     if version and version.isdecimal() and len(version) < 10 and int(version) != issue.version:
-        row = history.rows_of(issue).filter(version=int(version)).last() or issue
+        row = history.rows_of(issue.pk).filter(version=int(version)).last() or issue
     date = row.follow_up_date
     return {
         "version": issue.version,

@@ -1,6 +1,6 @@
 """What one issue has to do with another; a duplicate that was merged is a link, too."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.db import models
@@ -13,7 +13,6 @@ from common.ids import new_id
 
 if TYPE_CHECKING:
     from accounts.actor import Grants
-    from issues.models.issue import Issue
 
 
 class LinkKind(models.TextChoices):
@@ -33,7 +32,8 @@ class LinkQuerySet(models.QuerySet["IssueLink"]):
     def in_effect(self) -> "LinkQuerySet":
         return self.filter(removed_at=None)
 
-    def of(self, issue: "Issue") -> "LinkQuerySet":
+    def of(self, issue: Any) -> "LinkQuerySet":
+        """Of an issue or its key, on either side."""
         return self.filter(Q(issue=issue) | Q(other=issue))
 
     def visible_to(self, grants: "Grants") -> "LinkQuerySet":
