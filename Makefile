@@ -78,6 +78,7 @@ $(STAMP)-run: $(STAMP)-venv requirements.lock
 $(STAMP)-test: $(STAMP)-run requirements-test.lock
 	@echo "Installing what the tests need …"
 	@$(call install,requirements-test.lock)
+	@$(BIN)/python -m pytest --collect-only --quiet >/dev/null || true  # compiles them, once for all processes
 	@touch $@
 
 $(STAMP)-dev: $(STAMP)-test requirements-dev.lock

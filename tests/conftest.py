@@ -72,7 +72,11 @@ def pytest_collection_finish():
 
 
 def pytest_collection_modifyitems(items):
-    """What only PostgreSQL can show (real row locks) is skipped, visibly, on SQLite."""
+    """What takes long begins first, so that no process is left with it at the end, while the others have nothing to do.
+
+    What only PostgreSQL can show (real row locks) is skipped, visibly, on SQLite.
+    """
+    items.sort(key=lambda item: not (item.get_closest_marker("long") or item.get_closest_marker("xdist_group")))
     if connection.vendor == "postgresql":
         return
     for item in items:

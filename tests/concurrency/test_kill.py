@@ -8,7 +8,7 @@ import pytest
 
 from tests.concurrency.real_desk import RealDesk, wait_until
 
-pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)  # for its tables
+pytestmark = [pytest.mark.long, pytest.mark.django_db(transaction=True, serialized_rollback=True)]  # for its tables
 
 REFUNDS = 100
 PAYMENTS = ("pay_ok", "pay_timeout", "pay_flaky")

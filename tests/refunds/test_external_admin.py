@@ -7,7 +7,7 @@ from django.urls import reverse
 from refunds.models import ExternalRefund
 from tests import factories
 from tests.refunds.stripe_desk import connected
-from tests.refunds.test_provider_events import hear
+from tests.refunds.stripe_events import hear
 
 
 @pytest.fixture

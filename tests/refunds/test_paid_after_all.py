@@ -13,7 +13,7 @@ from refunds.errors import PAID_AFTER_ALL, RefundNotReplaceable, RefundNotRetrya
 from refunds.models import RefundStatus as S
 from tests.refunds.cashier import WORKER, pay, pay_to_the_end, status_of
 from tests.refunds.stripe_desk import connected, keys_sent, paid_by, reserved, stripe_refund
-from tests.refunds.test_provider_events import hear, news
+from tests.refunds.stripe_events import hear, news
 from tests.untouched import nothing_happens
 
 

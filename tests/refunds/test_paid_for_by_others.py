@@ -69,7 +69,7 @@ CASES = {
     12: [
         "refunds/test_stripe.py::TestDisputes::test_a_dispute_that_stripe_knows_of",
         "refunds/test_stripe.py::TestDisputes::test_when_it_is_won_the_refund_can_be_tried_again",
-        "refunds/test_provider_events.py::TestDisputes::test_a_dispute_stops_refunds_until_it_is_won",
+        "refunds/test_made_elsewhere.py::TestDisputes::test_a_dispute_stops_refunds_until_it_is_won",
     ],
     13: [
         "concurrency/test_refund_races.py::test_one_task_delivered_to_eight_workers_is_one_call",
@@ -80,8 +80,8 @@ CASES = {
         "concurrency/test_credit_races.py::test_control_without_the_lock_the_books_are_wrong",
     ],
     15: [
-        "refunds/test_provider_events.py::TestMadeElsewhere::test_it_counts_against_the_order_once",
-        "refunds/test_provider_events.py::TestMadeElsewhere::test_what_is_left_is_what_can_be_asked_for",
+        "refunds/test_made_elsewhere.py::TestMadeElsewhere::test_it_counts_against_the_order_once",
+        "refunds/test_made_elsewhere.py::TestMadeElsewhere::test_what_is_left_is_what_can_be_asked_for",
         "concurrency/test_stripe_races.py::test_refunds_made_elsewhere_and_here_at_once_stay_within_the_order",
     ],
     16: [
