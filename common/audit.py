@@ -104,9 +104,13 @@ def stamp_history_row(sender, instance, history_instance, **kwargs) -> None:
 
 
 def link(row: models.Model, origin: Origin, at: datetime, previous: str) -> str:
-    """SHA-256 over the previous hash, who, when, and every tracked value of ``row``."""
+    """SHA-256 over the previous hash, who, when, and every tracked value of ``row``.
+
+    What is empty is left out, so that a column that comes later, and is empty in all rows before it, breaks no link.
+    """
     who = [origin.employee, origin.key, origin.via, origin.request_id]
-    values = {field.attname: _canonical(field, getattr(row, field.attname)) for field in tracked_fields(type(row))}
+    found = {field: getattr(row, field.attname) for field in tracked_fields(type(row))}
+    values = {field.attname: _canonical(field, value) for field, value in found.items() if not _is_empty(field, value)}
     text = json.dumps([previous, who, at.astimezone(UTC).isoformat(), values], sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()
 
@@ -135,6 +139,11 @@ def tracked_fields(model: Any) -> list[models.Field]:
     """The audited columns of a model, or of its history model."""
     history_model = model if issubclass(model, AuditRow) else model.history.model
     return history_model.tracked_fields
+
+
+def _is_empty(field: models.Field, value: Any) -> bool:
+    """One value of a column at most, so that no change between two of them goes unseen."""
+    return value is None if field.null else value == "" or value is False
 
 
 def _canonical(field: models.Field, value: Any) -> str | None:

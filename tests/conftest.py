@@ -8,8 +8,14 @@ from pytest_django.plugin import blocking_manager_key
 
 from accounts.actor import Actor
 from accounts.roles import ADMINISTRATOR, AGENT, MANAGER, SENIOR_AGENT
-from tests import factories
+from tests import factories, made_by_migrations
 from tests.described_events import ensure_events_are_described
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker):
+    with django_db_blocker.unblock():
+        made_by_migrations.keep()
 
 
 @pytest.fixture(autouse=True)
@@ -94,5 +100,5 @@ def pytest_runtest_teardown(item, nextitem):
     marker = item.get_closest_marker("django_db")
     if nextitem is not None and marker and marker.kwargs.get("transaction"):
         with item.config.stash[blocking_manager_key].unblock():
-            connection.creation.deserialize_db_from_string(connection._test_serialized_contents)
+            made_by_migrations.give_back()
     return result

@@ -229,6 +229,10 @@ def alter(issue):
     history_of(issue).filter(version=3).update(customer_satisfied=None)
 
 
+def fill_what_was_empty(issue):
+    history_of(issue).filter(version=1).update(follow_up_date=DAY)
+
+
 def alter_who(issue):
     history_of(issue).filter(version=3).update(history_user_id=None)
 
@@ -287,13 +291,24 @@ def forget_the_hash(issue):
 
 
 TAMPERINGS = [
-    alter, alter_who, alter_when, alter_and_hash_again, insert, remove, remove_first, remove_last, remove_all, swap,
-    change_the_row, forget_the_hash,
+    alter, fill_what_was_empty, alter_who, alter_when, alter_and_hash_again, insert, remove, remove_first, remove_last,
+    remove_all, swap, change_the_row, forget_the_hash,
 ]  # fmt: skip
 
 
 def test_an_honest_history_has_no_broken_link(audited):
     assert list(broken_links(audited)) == []
+
+
+@pytest.mark.parametrize("later", ["follow_up_date", "resolution_description", "follow_up_required"])
+def test_a_column_that_comes_later_and_is_empty_breaks_no_link(as_, alice, order, monkeypatch, later):
+    history_model = Issue.history.model
+    with monkeypatch.context() as before:
+        known = [field for field in history_model.tracked_fields if field.attname != later]
+        before.setattr(history_model, "tracked_fields", known)
+        issue = create_issue(order.pk, {"issue_type": "other", "description": "Broken."}, actor=as_(alice))
+    assert later in {field.attname for field in history_model.tracked_fields}
+    assert list(broken_links(Issue.objects.get(pk=issue.pk))) == []
 
 
 @pytest.mark.parametrize("tamper", TAMPERINGS)
