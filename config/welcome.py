@@ -1,6 +1,7 @@
 """What ``manage.py serve`` prints once the web answers: where to go, as whom, and a call that works."""
 
 import json
+import logging
 import sys
 from typing import Any
 
@@ -16,7 +17,9 @@ def welcome(url: str) -> str:
     if not settings.IS_DEMO:
         return text
     ensure_demo(progress=sys.stderr)
+    logging.disable(logging.INFO)  # what is told of the keys here would stand before the words
     access = make_access()
+    logging.disable(logging.NOTSET)
     return text + pages(url) + logins(access["employees"]) + first_call(url, access)
 
 

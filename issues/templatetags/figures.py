@@ -47,6 +47,17 @@ def named(value: str, names: Mapping[str, str] | None) -> str:
     return f"{name} ({value})" if name and name != value else value
 
 
+DAY_ROW = '<tr><th scope="row"><time datetime="{}">{}</time></th>' + "<td>{}</td>" * 6 + "</tr>\n"
+DAY_COLUMNS = ("created", "resolved", "taken_back", "closed", "reopened", "backlog")
+
+
+@register.simple_tag
+def day_rows(days: list[dict[str, Any]]) -> SafeString:
+    """Of their table. A template's own loop takes twenty times as long, which shows where the days are a year's."""
+    rows = ((row["day"], f"{row['day'].day} {row['day']:%b %Y}", *(row[name] for name in DAY_COLUMNS)) for row in days)
+    return format_html_join("", DAY_ROW, rows)
+
+
 @register.simple_tag
 def sample(of: dict[str, Any]) -> SafeString:
     """Of how many, with a mark where they are few."""
