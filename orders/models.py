@@ -76,7 +76,7 @@ class OrderQuerySet(models.QuerySet["Order"]):
 
     def lock(self, order_id: str) -> "Order":
         """The order's row, locked to the end of the transaction. Raises ``Order.DoesNotExist``."""
-        order = self.lock_if_there(order_id)
+        order = _LOCK.first(order=order_id)
         if order is None:
             raise Order.DoesNotExist
         return order
@@ -88,7 +88,7 @@ class OrderQuerySet(models.QuerySet["Order"]):
         return list(found.order_by("pk").values_list("pk", flat=True))
 
     def lock_if_there(self, order_id: str) -> "Order | None":
-        return _LOCK.first(order=order_id)
+        return self.select_for_update(of=("self",), no_key=True).filter(pk=order_id).first()
 
 
 class Order(Audited):

@@ -18,9 +18,10 @@ def keep() -> None:
 
 @transaction.atomic
 def give_back() -> None:
-    """In any order: foreign keys are looked at when the transaction ends."""
+    """To the tables that are empty, in any order: foreign keys are looked at when the transaction ends."""
     for kept in _kept():
-        _execute(f'INSERT INTO "{kept.removeprefix(KEPT)}" SELECT * FROM "{kept}"')
+        table = kept.removeprefix(KEPT)
+        _execute(f'INSERT INTO "{table}" SELECT * FROM "{kept}" WHERE NOT EXISTS (SELECT 1 FROM "{table}")')
 
 
 def _tables() -> list[str]:
