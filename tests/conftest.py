@@ -78,11 +78,11 @@ def pytest_collection_finish():
 
 
 def pytest_collection_modifyitems(items):
-    """What takes long begins first, so that no process is left with it at the end, while the others have nothing to do.
+    """What takes longest begins first, so that no process is left with it at the end, when the others are done.
 
     What only PostgreSQL can show (real row locks) is skipped, visibly, on SQLite.
     """
-    items.sort(key=lambda item: not (item.get_closest_marker("long") or item.get_closest_marker("xdist_group")))
+    items.sort(key=lambda item: item.get_closest_marker("long") is None)
     if connection.vendor == "postgresql":
         return
     for item in items:

@@ -16,6 +16,7 @@ import pytest
 from tests.ports import free_port
 
 pytestmark = [
+    pytest.mark.long,
     pytest.mark.xdist_group("serve"),  # started once, in one process
     pytest.mark.skipif(not sys.platform.startswith("linux"), reason="looks for processes in /proc"),
 ]

@@ -48,8 +48,11 @@ class FormDoor:
     def address(self, issue: Issue) -> str:
         return reverse(self.page, args=[issue.pk])
 
-    def update(self, employee: Employee, issue: Issue, changes: dict[str, Any], **extra: Any) -> Outcome:
-        return outcome_of(signed_in(employee).post(self.address(issue), filled_in(issue, changes) | extra))
+    def update(
+        self, employee: Employee, issue: Issue, changes: dict[str, Any], *, client: Client | None = None, **extra: Any
+    ) -> Outcome:
+        client = client or signed_in(employee)
+        return outcome_of(client.post(self.address(issue), filled_in(issue, changes) | extra))
 
 
 class WebDoor(FormDoor):

@@ -6,7 +6,7 @@ from issues.models import Approval, Issue, Note
 from refunds.models import Refund
 from tests.contract.tables import ROLES, STATUSES, expected_step
 from tests.doors.cases import CASES
-from tests.doors.doors import DOORS, FORM_DOORS
+from tests.doors.doors import DOORS, FORM_DOORS, signed_in
 from tests.factories import EmployeeFactory, IssueFactory, OrderFactory, StoreFactory, TeamFactory
 from tests.untouched import nothing_happens
 
@@ -44,15 +44,16 @@ def test_an_update_comes_to_the_same_end(door, case):
 @pytest.mark.parametrize("current", STATUSES)
 def test_every_step_goes_as_the_table_says(door, current, role):
     employee = EmployeeFactory(role=role)
+    client = signed_in(employee)
     for target in STATUSES:
         issue = IssueFactory(status=current)
         http_status, code = expected_step(current, target, role)
         changes = {"status": target, "notes": "Why."}
         if code:
             with nothing_happens():
-                outcome = door.update(employee, issue, changes)
+                outcome = door.update(employee, issue, changes, client=client)
         else:
-            outcome = door.update(employee, issue, changes)
+            outcome = door.update(employee, issue, changes, client=client)
         assert outcome.code == code, target
         assert outcome.status == (302 if not code else 403 if code == "PERMISSION_DENIED" else 422)
         after = target if http_status == 200 else current
