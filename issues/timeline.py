@@ -135,10 +135,10 @@ def _is_between(key: Key, after: Key | None, end: Key | None, newest_first: bool
 
 def _read(position: int, issue: Issue, after: Key | None, newest_first: bool, window: int) -> list[Any]:
     source = SOURCES[position]
-    is_merged = source.said is not None and bool(issue.merged_here)
-    if after is None and not is_merged:
+    said = source.said if source.said is not None and issue.merged_here else None
+    if after is None and said is None:
         return _first_rows(position, newest_first, window).fetch(issue=issue.pk)
-    rows = beside.said_here_too(issue, source.said) if is_merged else source.rows(issue.pk)
+    rows = source.rows(issue.pk) if said is None else beside.said_here_too(issue, said)
     return list(_in_order(source, _behind(rows, position, after, newest_first), newest_first)[:window])
 
 
