@@ -13,7 +13,7 @@ from kombu.transport import TRANSPORT_ALIASES
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
-SECOND, MINUTE, HOUR, DAY = 1.0, 60.0, 3600.0, 86400.0
+SECOND, MINUTE, HOUR = 1.0, 60.0, 3600.0
 
 # Name of the job: (task, seconds between two runs). ``manage.py run_job NAME`` runs one of them now.
 BEAT_TABLE: dict[str, tuple[str, float]] = {
@@ -34,7 +34,7 @@ BEAT_TABLE: dict[str, tuple[str, float]] = {
     "read-unread-audits": ("issues.read_unread_audits", 10 * MINUTE),
     "fold-figures": ("issues.fold_figures", HOUR),
     "forget-presences": ("issues.forget_presences", HOUR),
-    "reconcile-refunds": ("refunds.reconcile", DAY),
+    "reconcile-refunds": ("refunds.reconcile", HOUR),  # once a day; each hour, so that a run that died is made again
     "forget-old-events": ("events.forget_old_events", HOUR),
     "forget-idempotent-calls": ("accounts.forget_idempotent_calls", HOUR),
 }

@@ -55,4 +55,4 @@ _LONGEST = settings.BROKER_VISIBILITY_TIMEOUT - _MINUTE
 
 @shared_task(name="refunds.reconcile", soft_time_limit=_LONGEST - _MINUTE, time_limit=_LONGEST)
 def reconcile_refunds() -> None:
-    reconcile.reconcile(actor=Actor.system("reconcile-refunds"))
+    reconcile.reconcile_today(actor=Actor.system("reconcile-refunds"))

@@ -8,7 +8,7 @@ from common import clock
 from refunds.actions.reconcile_books import compare_books
 from refunds.actions.reconcile_copy import copy_books
 from refunds.actions.reconcile_counters import compare_counters
-from refunds.actions.reconcile_findings import Run, finish, start
+from refunds.actions.reconcile_findings import Run, finish, start, start_of_day
 from refunds.books import open_books
 from refunds.models import Reconciliation
 
@@ -23,7 +23,16 @@ def reconcile(
 
     It is no transaction: what it finds is written down as it goes, and a run that breaks off says so.
     """
-    run = Run(start(since or clock.now() - WINDOW, actor=actor), actor, watch)
+    return make(Run(start(since or clock.now() - WINDOW, actor=actor), actor, watch))
+
+
+def reconcile_today(*, actor: Actor) -> Reconciliation | None:
+    """The day's run, once, however many schedulers ask for it: None where it was made, or somebody is at it."""
+    row = start_of_day(clock.now() - WINDOW, actor=actor)
+    return make(Run(row, actor)) if row else None
+
+
+def make(run: Run) -> Reconciliation:
     try:
         with open_books() as books:
             copy_books(books, run)
@@ -31,6 +40,6 @@ def reconcile(
             compare_books(books, run)
     except Exception as error:
         run.unread.append({"provider": "", "account": "", "reason": f"The run broke off: {type(error).__name__}"})
-        finish(run, is_whole=False, actor=actor)
+        finish(run, is_whole=False, actor=run.actor)
         raise
-    return finish(run, is_whole=True, actor=actor)
+    return finish(run, is_whole=True, actor=run.actor)

@@ -2,9 +2,10 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
+from django.conf import settings
 from django.db.models import Q
 
 from accounts.actor import Actor, use_case
@@ -14,6 +15,8 @@ from refunds.differences import Difference
 from refunds.models import Finding, Reconciliation
 
 DIFFERS = "reconciliation.differs"
+DEAD_AFTER = timedelta(seconds=settings.BROKER_VISIBILITY_TIMEOUT)  # its task is ended before that
+DIED = {"provider": "", "account": "", "reason": "The run broke off: its worker died"}
 
 
 @dataclass
@@ -22,7 +25,7 @@ class Run:
 
     row: Reconciliation
     actor: Actor
-    watch: Callable[[int], None]
+    watch: Callable[[int], None] = lambda rows: None
     read: set[str] = field(default_factory=set)
     unread: list[dict[str, str]] = field(default_factory=list)
 
@@ -30,6 +33,16 @@ class Run:
 @use_case
 def start(since: datetime, *, actor: Actor) -> Reconciliation:
     return Reconciliation.objects.create(since=since)
+
+
+@use_case
+def start_of_day(since: datetime, *, actor: Actor) -> Reconciliation | None:
+    """None where the day has its run. One whose worker died is given up, and the day has none."""
+    now, running = clock.now(), Reconciliation.objects.filter(outcome=Reconciliation.Outcome.RUNNING)
+    given_up = {"outcome": Reconciliation.Outcome.INCOMPLETE, "finished_at": now, "unread": [DIED]}
+    running.filter(day=now.date(), started_at__lt=now - DEAD_AFTER).update(day=None, **given_up)
+    row, is_new = Reconciliation.objects.get_or_create(day=now.date(), defaults={"since": since})
+    return row if is_new else None
 
 
 @use_case

@@ -26,6 +26,7 @@ class Reconciliation(models.Model):
         INCOMPLETE = "incomplete"  # what could be read agrees; the rest is not known
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    day = models.DateField(null=True, unique=True, editable=False)  # that it is the daily run of, in UTC
     since = models.DateTimeField()  # the providers' books are read from then on; the counters are read whole
     started_at = models.DateTimeField(default=clock.now)
     finished_at = models.DateTimeField(null=True, blank=True)

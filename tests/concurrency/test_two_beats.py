@@ -17,6 +17,7 @@ from events.threads import reply_address
 from issues.actions.keep_mail import keep_mail
 from issues.actions.update import update_issue
 from issues.models import Communication, Note
+from refunds.models import Reconciliation
 from refunds.models.ledger import LedgerPosting, PostingKind
 from tests import factories
 from tests.concurrency.test_deadline_races import late_issue
@@ -92,6 +93,10 @@ def follow_up() -> Callable[[], int]:
     return told("issue.follow_up_due")
 
 
+def books_to_compare() -> Callable[[], int]:
+    return Reconciliation.objects.count
+
+
 # What there is to do for a job, when, and how often it is to be done; what is made says how often it has been.
 WORK: dict[str, tuple[Callable[[], Callable[[], int]], timedelta, int]] = {
     "close-stale-issues": (issues_to_close, timedelta(0), EACH),
@@ -102,6 +107,7 @@ WORK: dict[str, tuple[Callable[[], Callable[[], int]], timedelta, int]] = {
     "expire-store-credit": (credit_to_expire, timedelta(days=40), EACH),
     "tell-deadlines": (deadline, timedelta(0), 2),  # that of medium, then that of critical
     "tell-follow-ups": (follow_up, timedelta(0), 1),
+    "reconcile-refunds": (books_to_compare, timedelta(0), 1),
 }
 
 
