@@ -11,7 +11,7 @@ def is_paid_after_all(refund: Refund) -> bool:
     """Whether the provider's last word on a failed refund is that it has paid, or is about to."""
     if refund.status != RefundStatus.FAILED or is_paid_by_hand(refund):
         return False
-    last = refund.attempts.order_by("-number").first()
+    last = refund.last_attempt()
     return last is not None and last.evidence.get("outcome") in ON_ITS_WAY
 
 

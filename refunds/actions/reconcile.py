@@ -8,7 +8,7 @@ from common import clock
 from refunds.actions.reconcile_books import compare_books
 from refunds.actions.reconcile_copy import copy_books
 from refunds.actions.reconcile_counters import compare_counters
-from refunds.actions.reconcile_findings import Run, finish, start, start_of_day
+from refunds.actions.reconcile_findings import Run, broke_off, finish, start, start_of_day
 from refunds.books import open_books
 from refunds.models import Reconciliation
 
@@ -39,7 +39,7 @@ def make(run: Run) -> Reconciliation:
             compare_counters(run)
             compare_books(books, run)
     except Exception as error:
-        run.unread.append({"provider": "", "account": "", "reason": f"The run broke off: {type(error).__name__}"})
+        run.unread.append(broke_off(type(error).__name__))
         finish(run, is_whole=False, actor=run.actor)
         raise
     return finish(run, is_whole=True, actor=run.actor)

@@ -16,7 +16,6 @@ from refunds.models import Finding, Reconciliation
 
 DIFFERS = "reconciliation.differs"
 DEAD_AFTER = timedelta(seconds=settings.BROKER_VISIBILITY_TIMEOUT)  # its task is ended before that
-DIED = {"provider": "", "account": "", "reason": "The run broke off: its worker died"}
 
 
 @dataclass
@@ -39,10 +38,19 @@ def start(since: datetime, *, actor: Actor) -> Reconciliation:
 def start_of_day(since: datetime, *, actor: Actor) -> Reconciliation | None:
     """None where the day has its run. One whose worker died is given up, and the day has none."""
     now, running = clock.now(), Reconciliation.objects.filter(outcome=Reconciliation.Outcome.RUNNING)
-    given_up = {"outcome": Reconciliation.Outcome.INCOMPLETE, "finished_at": now, "unread": [DIED]}
+    given_up = {
+        "outcome": Reconciliation.Outcome.INCOMPLETE,
+        "finished_at": now,
+        "unread": [broke_off("its worker died")],
+    }
     running.filter(day=now.date(), started_at__lt=now - DEAD_AFTER).update(day=None, **given_up)
     row, is_new = Reconciliation.objects.get_or_create(day=now.date(), defaults={"since": since})
     return row if is_new else None
+
+
+def broke_off(why: str) -> dict[str, str]:
+    """Among what a run could not read."""
+    return {"provider": "", "account": "", "reason": f"The run broke off: {why}"}
 
 
 @use_case

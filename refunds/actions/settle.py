@@ -31,10 +31,9 @@ ATTEMPT_OUTCOMES = {
 def settle(job: Job, answer: Answer, *, actor: Actor) -> None:
     """A definite answer on the last attempt always counts; an indefinite one only under the lease it was asked by."""
     refund = lock_refund(job.request.refund_id, actor=actor)
-    attempts = refund.read_attempts()
-    [attempt] = [each for each in attempts if each.pk == job.attempt_id]
+    attempt, is_last = read_attempt(refund, job.attempt_id)
     if answer.outcome in ATTEMPT_OUTCOMES:
-        take_at_its_word(refund, attempt, answer, is_last=attempt == attempts[-1], actor=actor)
+        take_at_its_word(refund, attempt, answer, is_last=is_last, actor=actor)
     elif refund.leased_until == job.lease:
         if answer.outcome == Outcome.ABSENT:
             note_absence(refund, attempt, actor=actor)
@@ -47,10 +46,16 @@ def settle(job: Job, answer: Answer, *, actor: Actor) -> None:
 def hear(attempt: RefundAttempt, answer: Answer, *, actor: Actor) -> None:
     """A definite answer about a try that no worker asked for: an event led to it. The same again changes nothing."""
     refund = lock_refund(attempt.refund_id, actor=actor)
-    attempts = refund.read_attempts()
-    attempt = attempts[attempts.index(attempt)]
+    attempt, is_last = read_attempt(refund, attempt.pk)
     if attempt.finished_at is None or attempt.evidence.get("outcome") != answer.outcome:
-        take_at_its_word(refund, attempt, answer, is_last=attempt == attempts[-1], actor=actor)
+        take_at_its_word(refund, attempt, answer, is_last=is_last, actor=actor)
+
+
+def read_attempt(refund: Refund, attempt_id: int) -> tuple[RefundAttempt, bool]:
+    """As it stands now, and whether no later one was begun."""
+    attempts = refund.read_attempts()
+    [attempt] = [each for each in attempts if each.pk == attempt_id]
+    return attempt, attempt == attempts[-1]
 
 
 def take_at_its_word(refund: Refund, attempt: RefundAttempt, answer: Answer, *, is_last: bool, actor: Actor) -> None:

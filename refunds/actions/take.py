@@ -32,7 +32,7 @@ def take(candidates: RefundQuerySet, *, actor: Actor) -> Job | None:
     whoever has locked them, when a row is updated a second time in a transaction.
     """
     for refund in candidates.pick():
-        attempt: Any = next(reversed(refund.read_attempts()), None)
+        attempt: Any = refund.last_attempt()
         if needs_new_attempt(refund, attempt):
             attempt = new_attempt(refund, attempt)
             move_and_keep(refund, RefundStatus.PROCESSING, actor=actor)

@@ -184,6 +184,9 @@ class Refund(Audited):
         """The first one first."""
         return _ATTEMPTS.fetch(refund=self.pk)
 
+    def last_attempt(self) -> "RefundAttempt | None":
+        return next(reversed(self.read_attempts()), None)
+
 
 class RefundAttempt(PreparedWrites):
     """One try to pay. Its row and its key are committed before the provider is called."""
