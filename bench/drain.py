@@ -109,6 +109,7 @@ class Drain:
             f"commits from {SLOWEST_ALLOWED} ms": sum(each >= SLOWEST_ALLOWED for each in commits),
             "slowest commit, ms": commits[0] if commits else 0,
             "slowest": slow[:5],
+            "memory by minute, MB": [round(each) for each in memory[:: round(60 / LOOK_EVERY)]],
         }
 
 
@@ -163,7 +164,7 @@ def wrong(result: dict[str, Any]) -> list[str]:
 
 
 def table(result: dict[str, Any]) -> str:
-    lines = [f"{name:<40}{value!s:>26}" for name, value in result.items() if name != "slowest"]
+    lines = [f"{name:<40}{value!s:>26}" for name, value in result.items() if not isinstance(value, list)]
     return "\n".join(lines + [f"{milliseconds:>10} ms  {statement}" for milliseconds, statement in result["slowest"]])
 
 

@@ -1,10 +1,11 @@
 """The workers: their broker, their limits, and the table of what is done again and again."""
 
+import gc
 import os
 from typing import Any
 
 from celery import Celery
-from celery.signals import setup_logging, worker_init, worker_process_init
+from celery.signals import setup_logging, worker_before_create_process, worker_init, worker_process_init
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import SystemCheckError
@@ -84,6 +85,13 @@ app.autodiscover_tasks()
 @setup_logging.connect
 def keep_our_logging(**kwargs) -> None:
     """Celery would otherwise put its own handlers in place of ours."""
+
+
+@worker_before_create_process.connect
+def share_what_is_there(**kwargs) -> None:
+    """Each process that is forked would get a copy of it all, once its collector looks through it."""
+    gc.collect()
+    gc.freeze()
 
 
 @worker_process_init.connect

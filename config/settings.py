@@ -45,12 +45,12 @@ INSTALLED_APPS = [
     "drf_spectacular_sidecar",
     "rest_framework",
     "simple_history",
-    "config",
     "issues",
     "refunds",
     "orders",
     "events",
     "accounts",
+    "config",  # the last to be ready
 ]
 
 MIDDLEWARE = [

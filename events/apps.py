@@ -4,6 +4,7 @@ from django.core.checks import register
 
 class EventsConfig(AppConfig):
     name = "events"
+    verbose_name = "News"
 
     def ready(self) -> None:
         from events.actions.disable_webhook import DISABLED

@@ -3,6 +3,7 @@ from django.apps import AppConfig
 
 class IssuesConfig(AppConfig):
     name = "issues"
+    verbose_name = "Desk"
 
     def ready(self) -> None:
         from events.subscribers import subscribe

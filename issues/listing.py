@@ -13,7 +13,7 @@ from common import clock
 from common.errors import ValidationFailed
 from issues import sla
 from issues.models import Approval, Issue, IssueTag
-from issues.models.issue import DUE_OR_LAST, FAR_AWAY
+from issues.models.issue import DUE_OR_LAST, FAR_AWAY, follow_up_due
 from issues.models.tag import normalised
 from issues.search import matching
 from issues.workflow import IssueType, Priority, Status
@@ -148,7 +148,7 @@ def _attention(values: list[str], actor: Actor) -> Q:
     """What waits for a decision, was to be followed up by now, or has a refund that did not arrive."""
     causes = {
         "approval": Q(pk__in=Approval.objects.pending().values("issue")),
-        "follow_up": Q(follow_up_required=True, follow_up_date__lt=clock.now()),
+        "follow_up": follow_up_due(clock.now()),
         "refund_failed": Q(pk__in=Refund.objects.not_arrived().values("issue")),
     }
     _one_of("", causes)(values, actor)

@@ -4,6 +4,7 @@ from django.core.checks import register
 
 class RefundsConfig(AppConfig):
     name = "refunds"
+    verbose_name = "Money"
 
     def ready(self) -> None:
         from events.kinds import describe

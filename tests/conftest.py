@@ -1,6 +1,7 @@
 """Three named people, as in life: Alice the agent, Sofia the senior agent, Max the manager; and an administrator."""
 
 import gc
+from contextlib import ExitStack
 
 import pytest
 from django.db import connection
@@ -8,14 +9,43 @@ from pytest_django.plugin import blocking_manager_key
 
 from accounts.actor import Actor
 from accounts.roles import ADMINISTRATOR, AGENT, MANAGER, SENIOR_AGENT
-from tests import factories, made_by_migrations
+from tests import factories, made_by_migrations, one_database
 from tests.described_events import ensure_events_are_described
+
+MAKING = pytest.StashKey[ExitStack]()
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node):
+    node.workerinput["database"] = one_database.name_to_be()
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodeready(node):
+    """While the processes collect the tests, this one has nothing to do."""
+    if MAKING not in node.config.stash:
+        node.config.stash[MAKING] = ExitStack()
+        with node.config.stash[blocking_manager_key].unblock():
+            node.config.stash[MAKING].enter_context(one_database.made())
+
+
+def pytest_unconfigure(config):
+    if MAKING in config.stash:
+        with config.stash[blocking_manager_key].unblock():
+            config.stash[MAKING].close()
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup, django_db_blocker):
-    with django_db_blocker.unblock():
-        made_by_migrations.keep()
+def django_db_setup(request, django_test_environment, django_db_blocker):
+    process = getattr(request.config, "workerinput", None)
+    database = one_database.copied(process["database"], process["workerid"]) if process else one_database.made()
+    with ExitStack() as until_the_end:
+        with django_db_blocker.unblock():
+            until_the_end.enter_context(database)
+            made_by_migrations.use_kept()
+        yield
+        with django_db_blocker.unblock():
+            until_the_end.close()
 
 
 @pytest.fixture(autouse=True)

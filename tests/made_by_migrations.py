@@ -14,6 +14,10 @@ def keep() -> None:
     """Once, when the database is made."""
     for table in _tables():
         _execute(f'CREATE TABLE "{KEPT}{table}" AS SELECT * FROM "{table}"')
+
+
+def use_kept() -> None:
+    """In each process, from then on."""
     connection._test_serialized_contents = "[]"  # Django has nothing to save anew
     if connection.vendor == "postgresql":
         connection.ops.sql_flush = _delete_all

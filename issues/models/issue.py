@@ -28,6 +28,11 @@ FAR_AWAY = Value(datetime(9000, 1, 1, tzinfo=UTC), output_field=models.DateTimeF
 DUE_OR_LAST = Coalesce("due_at", FAR_AWAY)
 
 
+def follow_up_due(at: datetime) -> Q:
+    """In a list; ``Issue.is_follow_up_due`` says the same of a row in hand."""
+    return Q(follow_up_required=True, follow_up_date__lt=at)
+
+
 class IssueQuerySet(models.QuerySet["Issue"]):
     def visible_to(self, grants: "Grants") -> "IssueQuerySet":
         """The issues of the stores that somebody sees: the start of every query that a person asks for."""
@@ -166,7 +171,7 @@ class Issue(SafeRefreshMixin, Audited):
         return self.status == Status.CLOSED
 
     def is_follow_up_due(self, *, at: datetime) -> bool:
-        """As the list's ``attention=follow_up``, of a row in hand."""
+        """As ``follow_up_due``."""
         return self.follow_up_required and self.follow_up_date is not None and self.follow_up_date < at
 
     @cached_property

@@ -2,11 +2,13 @@
 
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlencode
 
 from django import forms
 from django.http import HttpRequest, HttpResponse, QueryDict
 
 from accounts.roles import RECORD_PROBLEM
+from common.api.cursor import Page
 from common.errors import ValidationFailed
 from issues.models import Problem
 from issues.patterns.answer import pattern_rows, patterns
@@ -37,8 +39,9 @@ class PatternsPage(ManagersPage):
 
     def around(self, found: dict[str, Any] | None) -> dict[str, Any]:
         rows = found["patterns"] if found else []
+        question = question_in(self.request.GET)
         for row in rows:
-            row["query"] = Dimensions.of(row["dimensions"]).query
+            row["query"] = urlencode(Dimensions.of(row["dimensions"]).given | question)
         problems = Problem.objects.visible_to(self.actor.grants).open().order_by("-created_at", "-id")
         may_record = self.actor.may(RECORD_PROBLEM)
         return {"names": names_of(rows), "problems": problems[:FEW_PROBLEMS], "may_record": may_record}
@@ -61,7 +64,7 @@ class PatternIssuesPage(ManagersPage):
         dimensions = Dimensions.of(request.GET)
         issues = dimensions.issues(self.actor.grants).filter(**window_of(request.GET)).in_full()
         page = rows_page(issues, request)
-        return self.show({"page": page, "dimensions": dimensions, "names": names_in(dimensions)})
+        return self.show(behind_pattern(page, dimensions, request.GET))
 
 
 class PatternOrdersPage(ManagersPage):
@@ -73,7 +76,7 @@ class PatternOrdersPage(ManagersPage):
         dimensions = Dimensions.of(request.GET)
         orders = dimensions.silent_orders(self.actor.grants)
         page = rows_page(orders if dimensions.sku else orders.none(), request)
-        return self.show({"page": page, "dimensions": dimensions, "names": names_in(dimensions)})
+        return self.show(behind_pattern(page, dimensions, request.GET))
 
 
 class WindowForm(forms.Form):
@@ -88,6 +91,23 @@ class WindowForm(forms.Form):
 
     def __init__(self, initial: dict[str, Any]) -> None:
         super().__init__(initial=initial, auto_id="filter-%s")
+
+
+def behind_pattern(page: Page, dimensions: Dimensions, given: QueryDict) -> dict[str, Any]:
+    """What lies behind a pattern, with the way back to the patterns as they were asked for."""
+    question = question_in(given)
+    return {
+        "page": page,
+        "dimensions": dimensions,
+        "names": names_in(dimensions),
+        "patterns_query": urlencode(question),
+        "orders_query": urlencode(dimensions.given | question),
+    }
+
+
+def question_in(given: QueryDict) -> dict[str, str]:
+    """What the patterns were asked, as it stands in a query: the window itself is there by its own names."""
+    return {name: value for name in NUMBERS if (value := given.get(name, ""))}
 
 
 def window_of(given: QueryDict) -> dict[str, datetime]:

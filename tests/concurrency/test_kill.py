@@ -9,7 +9,10 @@ from django.conf import settings
 
 from tests.concurrency.real_desk import RealDesk, wait_until
 
-pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)  # for its tables
+pytestmark = [
+    pytest.mark.long,
+    pytest.mark.django_db(transaction=True, serialized_rollback=True),  # for its tables
+]
 
 REFUNDS = 100
 PAYMENTS = ("pay_ok", "pay_timeout", "pay_flaky")

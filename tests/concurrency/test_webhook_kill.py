@@ -9,7 +9,10 @@ from tests.concurrency.real_desk import RealDesk, wait_until
 from tests.concurrency.test_kill import shapes
 from tests.receiver import Receiver, wait
 
-pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)  # for its tables
+pytestmark = [
+    pytest.mark.long,
+    pytest.mark.django_db(transaction=True, serialized_rollback=True),  # for its tables
+]
 
 EVENTS = 300
 

@@ -105,6 +105,15 @@ def test_the_page_says_the_same_and_leads_to_the_issues(max_, rush):
     assert "Kettle (KET-1)" in behind.content.decode()
 
 
+def test_the_way_back_to_the_patterns_asks_what_was_asked_before(max_, rush):
+    client = signed_in(max_)
+    page = client.get(reverse("web:patterns") + "?hours=72&at_least=3").content.decode()
+    for step in ("issues", "orders"):
+        link = re.search(rf'href="(/patterns/{step}\?[^"]*sku=KET-1[^"]*)"', page)[1].replace("&amp;", "&")
+        behind = client.get(link).content.decode()
+        assert f'href="{reverse("web:patterns")}?hours=72&amp;at_least=3">All patterns' in behind
+
+
 def test_an_agent_sees_none_of_it_by_any_door(alice, rush):
     problem = recorded()
     answer = ApiClient(key_for(alice)).get(PATH)

@@ -1,0 +1,147 @@
+"""The runs of the reconciliation: with a provider that is down, one after another, and by the command."""
+
+import json
+from datetime import timedelta
+from io import StringIO
+
+import pytest
+from django.core.management import call_command
+
+from common import clock
+from events.models import Event
+from orders.models import Order
+from refunds import providers
+from refunds.actions import reconcile_books
+from refunds.actions.reconcile import WINDOW
+from refunds.models import Finding, Reconciliation
+from refunds.providers import sandbox
+from refunds.providers.base import ProviderUnavailable
+from tests.refunds.auditor import books, command, kinds, run
+from tests.refunds.cashier import pay, refund_of
+
+Kind = Finding.Kind
+
+
+@pytest.fixture
+def refund(alice):
+    """One that was paid."""
+    refund = refund_of(by=alice)
+    pay(refund)
+    return refund
+
+
+class Down(sandbox.Sandbox):
+    def refunds_since(self, account, since):
+        yield from super().refunds_since(account, since)
+        if account == "platform":
+            raise ProviderUnavailable("It answered 503")
+
+
+class Broken(sandbox.Sandbox):
+    def refunds_since(self, account, since):
+        raise KeyError("amount")
+
+
+class TestAProviderThatIsDown:
+    def test_the_run_says_so_and_goes_on(self, refund, alice, monkeypatch):
+        monkeypatch.setitem(providers.PAYERS, "sandbox", Down())
+        Order.objects.update(refund_reserved=0)
+        row = run()
+        assert row.unread == [{"provider": "sandbox", "account": "platform", "reason": "It answered 503"}]
+        assert kinds(row) == [Kind.COUNTER_DIFFERS]
+
+    def test_what_it_could_not_tell_is_not_missing(self, refund, monkeypatch):
+        books("DELETE FROM payments")
+        monkeypatch.setitem(providers.PAYERS, "sandbox", Down())
+        assert (kinds(row := run()), row.outcome) == ([], "incomplete")
+        assert command()[0] == 2
+
+    def test_what_it_could_tell_is_compared(self, refund, monkeypatch):
+        books("UPDATE payments SET amount = '1.00'")
+        monkeypatch.setitem(providers.PAYERS, "sandbox", Down())
+        assert kinds(run()) == [Kind.AMOUNT_DIFFERS]
+
+    def test_an_older_finding_is_not_taken_for_gone(self, refund, monkeypatch):
+        books("DELETE FROM payments")
+        run()
+        monkeypatch.setitem(providers.PAYERS, "sandbox", Down())
+        run()
+        assert Finding.objects.get().gone_at is None
+
+    def test_an_adapter_that_breaks_is_like_one_that_is_down(self, refund, monkeypatch):
+        monkeypatch.setitem(providers.PAYERS, "sandbox", Broken())
+        row = run()
+        assert {unread["reason"] for unread in row.unread} == {"KeyError"}
+        assert row.outcome == "incomplete"
+
+    def test_a_run_that_breaks_off_says_so_and_keeps_what_it_found(self, refund, monkeypatch):
+        Order.objects.update(refund_reserved=0)
+        monkeypatch.setattr(reconcile_books, "ours_after", lambda last, run: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            run()
+        row = Reconciliation.objects.get()
+        assert row.unread[-1]["reason"] == "The run broke off: ZeroDivisionError"
+        assert (kinds(row), row.finished_at is None) == ([Kind.COUNTER_DIFFERS], False)
+        assert Event.objects.filter(name="reconciliation.differs").count() == 1
+
+
+class TestAFinding:
+    def test_seen_again_it_is_refreshed_and_not_repeated(self, refund):
+        Order.objects.update(refund_reserved=0)
+        first = run()
+        with clock.as_if_at(clock.now() + timedelta(days=1)):
+            second = run()
+        finding = Finding.objects.get()
+        assert (finding.seen_in, finding.told_in) == (second, first)
+        assert finding.last_seen - finding.first_seen >= timedelta(hours=23)
+        assert (first.found, second.found) == (1, 1)
+
+    def test_no_longer_seen_it_is_gone_and_comes_back_as_a_new_one(self, refund):
+        Order.objects.update(refund_reserved=0)
+        run()
+        Order.objects.update(refund_reserved=60)
+        assert run().outcome == "agrees"
+        assert Finding.objects.get().gone_at is not None
+        Order.objects.update(refund_reserved=0)
+        run()
+        assert Finding.objects.count() == 2
+        assert Event.objects.filter(name="reconciliation.differs").count() == 2
+
+    def test_out_of_the_window_it_stays(self, refund):
+        books("DELETE FROM payments")
+        run()
+        with clock.as_if_at(clock.now() + WINDOW + timedelta(days=1)):
+            assert run().outcome == "agrees"
+        assert Finding.objects.get().gone_at is None
+
+
+class TestTheCommand:
+    def test_what_differs_is_printed_and_makes_it_fail(self, refund):
+        Order.objects.update(refund_reserved=0)
+        code, printed = command()
+        assert code == 1
+        assert "counter_differs" in printed
+        assert refund.order_id in printed
+        assert "Outcome: differs" in printed
+
+    def test_as_json(self, refund):
+        books("UPDATE payments SET amount = '61.00'")
+        code, printed = command("--json")
+        told = json.loads(printed)
+        assert code == 1
+        assert (told["outcome"], told["found"], told["orders_checked"]) == ("differs", 1, 1)
+        [finding] = told["findings"]
+        assert finding["is_new"] is True
+        assert (finding["kind"], finding["refund_id"]) == ("amount_differs", str(refund.pk))
+        assert json.loads(command("--json")[1])["findings"][0]["is_new"] is False
+
+    def test_a_window_of_its_own(self, refund):
+        books("DELETE FROM payments")
+        with clock.as_if_at(clock.now() + timedelta(days=3)):
+            assert command("--days", "2")[0] == 0
+            assert command("--days", "4")[0] == 1
+
+    def test_the_daily_job(self, refund):
+        Order.objects.update(refund_reserved=0)
+        call_command("run_job", "reconcile-refunds", stdout=StringIO())
+        assert kinds(Reconciliation.objects.get()) == [Kind.COUNTER_DIFFERS]
