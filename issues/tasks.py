@@ -12,7 +12,7 @@ from issues.actions.tell_follow_ups import tell_some_follow_ups
 from issues.mail.imap import fetch_all
 from issues.mail.keeping import forget_old
 from issues.metrics.folds import fold_months
-from issues.metrics.keeping import read_some_unread
+from issues.metrics.keeping import read_unread
 from issues.models import Presence
 
 
@@ -28,7 +28,8 @@ def expire_approvals() -> None:
 
 @shared_task(name="issues.read_unread_audits")
 def read_unread_audits() -> None:
-    work_off(read_some_unread, seconds=settings.TASK_SOFT_LIMIT / 2)
+    stretches = read_unread()
+    work_off(lambda: next(stretches, None) is not None, seconds=settings.TASK_SOFT_LIMIT / 2)
 
 
 @shared_task(name="issues.fold_figures")

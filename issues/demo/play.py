@@ -24,7 +24,7 @@ from issues.actions.update import update_issue
 from issues.demo.deadlines import tell_what_was_due
 from issues.demo.shop import DAYS, DemoOrder
 from issues.demo.stories import Step, Story
-from issues.metrics.keeping import read_some_unread
+from issues.metrics.keeping import read_unread
 from issues.models import Issue
 from issues.policy import may_step
 from issues.workflow import REQUESTABLE_STEPS, ApprovalKind
@@ -82,7 +82,7 @@ class Play:
         with clock.as_if_at(until - timedelta(seconds=1)):
             tell_what_was_due()
         end_deliveries(until)
-        while read_some_unread():
+        for _ in read_unread():
             pass
 
     def do(self, story: Story, number: int, step: Step) -> None:

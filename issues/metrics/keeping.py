@@ -6,7 +6,7 @@ keeps two workers apart. Reading the same twice adds nothing.
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -22,6 +22,7 @@ from issues.models import FoldedMonth, Issue, Milestone, RefundMilestone, Standi
 from orders.models import Order
 
 BATCH = 500
+STRETCH = 1000
 COLUMNS = (
     "history_id", "history_date", "status", "priority", "assigned_team_id", "first_response_at", "customer_satisfied",
 )  # fmt: skip
@@ -39,19 +40,28 @@ def read_what_happened(events: Sequence[Event]) -> None:
     read_refunds({event.issue_id for event in events if event.issue_id and event.name in OF_REFUND})
 
 
-def read_some_unread() -> bool:
-    """A batch of the issues whose history nobody has read; False if there is none."""
-    unread = unread_issues().values_list("pk", flat=True)
-    ids = list(unread[:BATCH])
-    if ids:
-        with transaction.atomic():
-            read_issues(ids)
-            read_refunds(ids)
-    return bool(ids)
+def read_unread() -> Iterator[int]:
+    """Whole histories that nobody has read, in one stretch of the issues after the other: how many were in each.
+
+    No statement looks at more than a stretch, however many issues there are.
+    """
+    after, is_last = UUID(int=0), False
+    while not is_last:
+        end = Issue.objects.filter(pk__gt=after).order_by("pk").values_list("pk", flat=True)[STRETCH - 1 : STRETCH]
+        stretch = Q(pk__gt=after) & Q(pk__lte=end[0]) if end else Q(pk__gt=after)
+        ids = list(unread_issues(stretch).values_list("pk", flat=True))
+        if ids:
+            with transaction.atomic():
+                read_issues(ids)
+                read_refunds(ids)
+        yield len(ids)
+        is_last, after = not end, end[0] if end else after
 
 
-def unread_issues() -> QuerySet[Issue]:
-    return Issue.objects.filter(~Exists(Standing.objects.filter(issue=OuterRef("pk")).exclude(status="")))
+def unread_issues(stretch: Q) -> QuerySet[Issue]:
+    """``stretch`` is by primary key, which a standing has from its issue."""
+    read_before = Standing.objects.filter(stretch, issue=OuterRef("pk")).exclude(status="")
+    return Issue.objects.filter(stretch, ~Exists(read_before))
 
 
 def forget_everything() -> None:

@@ -1,7 +1,5 @@
 """What an order names: its store, its customer and its items."""
 
-from typing import Any
-
 from accounts.actor import Actor
 from events.record import record
 from orders.content import Content
@@ -12,9 +10,9 @@ from orders.models import Customer, Order, OrderItem, Store
 def put_store(store: Content) -> None:
     """A name that is not given is kept."""
     name = store.get("name") or ""
-    _, is_new = Store.objects.get_or_create(pk=store["id"], defaults={"name": name})
-    if name and not is_new:
-        Store.objects.filter(pk=store["id"]).exclude(name=name).update(name=name)
+    present, _ = Store.objects.get_or_create(pk=store["id"], defaults={"name": name})
+    if name and present.name != name:
+        Store.objects.filter(pk=present.pk).update(name=name)
 
 
 def put_customer(customer: Content | None, actor: Actor) -> None:
@@ -30,14 +28,19 @@ def put_customer(customer: Content | None, actor: Actor) -> None:
         record({"customer.updated": {"customer_id": present.pk}}, actor=actor)
 
 
-def put_items(order: Order, content: Content) -> bool:
+def add_items(order: Order, items: dict[str, Content]) -> None:
+    OrderItem.objects.bulk_create(
+        [OrderItem(order=order, item_id=item_id, **columns) for item_id, columns in items.items()]
+    )
+
+
+def replace_items(order: Order, wanted: dict[str, Content]) -> bool:
     """Whether anything changed. Raises ``OrderItemInUse``."""
-    wanted = {item["id"]: _item_columns(item) for item in content.get("items") or []}
     present = {item.item_id: item for item in order.items.all()}
     gone = present.keys() - wanted.keys()
     _remove_items(order, gone)
-    new = [OrderItem(order=order, item_id=key, **wanted[key]) for key in wanted if key not in present]
-    OrderItem.objects.bulk_create(new)
+    new = {key: wanted[key] for key in wanted if key not in present}
+    add_items(order, new)
     changed = [present[key] for key in wanted if key in present and _differs(present[key], wanted[key])]
     for item in changed:
         for name, value in wanted[item.item_id].items():
@@ -46,12 +49,16 @@ def put_items(order: Order, content: Content) -> bool:
     return bool(gone or new or changed)
 
 
-def _item_columns(item: Content) -> dict[str, Any]:
+def items_in(content: Content) -> dict[str, Content]:
+    """The columns of each item that an order names, by its id."""
     return {
-        "sku": item.get("sku") or "",
-        "name": item.get("name") or "",
-        "quantity": item.get("quantity", 1),
-        "unit_price": item.get("unit_price", 0),
+        item["id"]: {
+            "sku": item.get("sku") or "",
+            "name": item.get("name") or "",
+            "quantity": item.get("quantity", 1),
+            "unit_price": item.get("unit_price", 0),
+        }
+        for item in content.get("items") or []
     }
 
 

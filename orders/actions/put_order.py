@@ -6,7 +6,7 @@ from accounts.actor import Actor, use_case
 from common import clock
 from common.errors import ValidationFailed
 from events.record import record
-from orders.actions.parts import put_customer, put_items, put_store
+from orders.actions.parts import add_items, items_in, put_customer, put_store, replace_items
 from orders.content import PAYMENT, Content, columns_of, names_of
 from orders.errors import OrderHasRefunds, OrderNotFound
 from orders.models import Order
@@ -48,7 +48,7 @@ def create(order_id: str, content: Content, actor: Actor) -> Order:
     now = clock.now()
     order = Order(id=order_id, created_at=now, updated_at=now, **columns_of(content))
     order.save(force_insert=True)
-    put_items(order, content)
+    add_items(order, items_in(content))
     total = {"store_id": order.store_id, "total_amount": str(order.total_amount), "currency": order.currency}
     record({"order.created": total}, actor=actor, order_id=order_id)
     return order
@@ -58,7 +58,7 @@ def replace(order: Order, content: Content, actor: Actor) -> None:
     columns = columns_of(content)
     changed = [name for name, value in columns.items() if getattr(order, name) != value]
     ensure_refunds_allow(order, changed, columns)
-    if put_items(order, content):
+    if replace_items(order, items_in(content)):
         changed.append("items")
     if not changed:
         return

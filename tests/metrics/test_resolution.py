@@ -9,7 +9,8 @@ from accounts.actor import Actor
 from common import clock
 from common.context import writing_as
 from issues.actions.create import create_issue
-from issues.metrics.keeping import forget_everything, read_issues, read_some_unread
+from issues.metrics import keeping
+from issues.metrics.keeping import forget_everything, read_issues, read_unread
 from issues.models import Milestone, Standing, Team
 from tests.factories import IssueFactory, OrderFactory, StoreFactory
 from tests.metrics.conftest import HOUR, NOW, at
@@ -112,7 +113,7 @@ def test_a_new_owner_of_the_order_does_not_move_the_past(desk):
     desk.walk(issue, at(2), *SOLVED)
     assert desk.figures(store="old")["resolved"] == 1
     forget_everything()
-    read_some_unread()
+    assert sum(read_unread())
     assert desk.figures(store="old")["resolved"] == 1
 
 
@@ -170,8 +171,17 @@ def test_reading_again_adds_nothing(desk, lived):
     before = list(Milestone.objects.order_by("pk").values())
     read_issues([lived.pk])
     Standing.objects.all().delete()
-    read_some_unread()
+    assert sum(read_unread())
     assert list(Milestone.objects.order_by("pk").values()) == before
+
+
+def test_what_nobody_has_read_is_found_in_stretches_up_to_the_last_issue(desk, monkeypatch):
+    monkeypatch.setattr(keeping, "STRETCH", 2)
+    issues = [desk.open(at(1)) for _ in range(5)]
+    assert list(read_unread()) == [0, 0, 0], "the events were heard"
+    Standing.objects.filter(issue__in=issues[1:4]).delete()
+    assert list(read_unread()) == [1, 2, 0]
+    assert Standing.objects.exclude(status="").count() == 5
 
 
 def test_rebuilding_gives_the_same(desk, lived, capsys):

@@ -7,7 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
-from issues.metrics.keeping import forget_everything, read_some_unread
+from issues.metrics.keeping import forget_everything, read_unread
 from issues.models import Milestone, RefundMilestone
 
 Counted = Counter[tuple[Any, ...]]
@@ -23,7 +23,7 @@ class Command(BaseCommand):
         with transaction.atomic():
             before = facts()
             forget_everything()
-            while read_some_unread():
+            for _ in read_unread():
                 pass
             after = facts()
             transaction.set_rollback(options["check"])
