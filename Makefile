@@ -9,8 +9,8 @@ LOCK = $(BIN)/uv pip compile --quiet --universal --no-annotate --no-header --gen
 install = $(BIN)/uv pip install --quiet --compile-bytecode --python $(BIN)/python --require-hashes -r $(1) 2>/dev/null \
 	|| $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $(1)
 
-# One more than there are cores: some tests wait for processes of their own.
-PROCESSES = $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
+# Two more than there are cores: some tests wait for processes of their own.
+PROCESSES = $(shell expr $$(getconf _NPROCESSORS_ONLN) + 2)
 
 # What was compiled is compiled once, not at each of the many starts of Python.
 unexport PYTHONDONTWRITEBYTECODE

@@ -104,7 +104,7 @@ def pytest_collection_finish():
     """What was imported and collected stays: the collector need not look through it again, a tenth of the time."""
     gc.collect()
     gc.freeze()
-    gc.set_threshold(20_000, 50, 100)
+    gc.set_threshold(100_000, 50, 100)
 
 
 def pytest_collection_modifyitems(items):
