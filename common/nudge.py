@@ -18,8 +18,8 @@ from django.db import transaction
 
 log = structlog.get_logger(__name__)
 
-# What a busy moment asks for again and again within this time is sent once.
-GATHERED_FOR = 0.02  # seconds
+# What a busy moment asks for again and again within this time is sent once more.
+GATHERED_FOR = 0.1  # seconds
 MOST_WAITING = 10_000
 AT_EXIT = 2.0  # seconds that a process which ends gives to what waits
 
@@ -86,17 +86,18 @@ class _Nudger:
             self._changed.wait_for(lambda: not self._waiting and not self._is_sending, seconds)
 
     def _run(self) -> None:
+        """The first goes at once; those that follow closely are gathered, so that busy requests pay for few."""
         while True:
+            with self._changed:
+                self._changed.wait_for(lambda: self._waiting)
+                nudges, self._waiting = list(self._waiting), {}
+                self._is_sending = True
+            for task, args in nudges:
+                _send(task, args)
             with self._changed:
                 self._is_sending = False
                 self._changed.notify_all()
-                self._changed.wait_for(lambda: self._waiting)
-                self._is_sending = True
             time.sleep(GATHERED_FOR)
-            with self._changed:
-                nudges, self._waiting = list(self._waiting), {}
-            for task, args in nudges:
-                _send(task, args)
 
 
 def _send(task: str, args: tuple[str, ...]) -> None:
