@@ -15,7 +15,7 @@ def made() -> Iterator[str]:
     """Its name."""
     as_before = setup_databases(verbosity=0, interactive=False, serialized_aliases=())
     made_by_migrations.keep()
-    leave()
+    _leave()
     yield connection.settings_dict["NAME"]
     teardown_databases(as_before, verbosity=0)
 
@@ -35,7 +35,7 @@ def name_to_be() -> str:
     return connection.creation._get_test_db_name()
 
 
-def leave() -> None:
+def _leave() -> None:
     """PostgreSQL copies nothing that somebody is connected to."""
     connection.close()
     if connection.vendor == "postgresql":

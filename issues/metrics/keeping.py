@@ -45,8 +45,8 @@ def read_unread() -> Iterator[int]:
 
     No statement looks at more than a stretch, however many issues there are.
     """
-    after, is_last = UUID(int=0), False
-    while not is_last:
+    after: UUID | None = UUID(int=0)
+    while after is not None:
         end = Issue.objects.filter(pk__gt=after).order_by("pk").values_list("pk", flat=True)[STRETCH - 1 : STRETCH]
         stretch = Q(pk__gt=after) & Q(pk__lte=end[0]) if end else Q(pk__gt=after)
         ids = list(unread_issues(stretch).values_list("pk", flat=True))
@@ -55,7 +55,7 @@ def read_unread() -> Iterator[int]:
                 read_issues(ids)
                 read_refunds(ids)
         yield len(ids)
-        is_last, after = not end, end[0] if end else after
+        after = end[0] if end else None
 
 
 def unread_issues(stretch: Q) -> QuerySet[Issue]:

@@ -20,11 +20,6 @@ DAY = datetime(2026, 5, 1, 12, tzinfo=UTC)
 
 
 @pytest.fixture
-def update(issue, as_, alice):
-    return lambda **changes: update_issue(issue.order_id, issue.pk, changes, actor=as_(alice))
-
-
-@pytest.fixture
 def audited(issue, update):
     for number in range(4):
         update(notes=str(number), customer_satisfied=bool(number % 2))

@@ -30,11 +30,6 @@ def rows(api):
     return lambda issue: api.get(f"{path_of(issue)}/history?limit=200").json()["results"]
 
 
-@pytest.fixture
-def update(issue, as_, alice):
-    return lambda **changes: update_issue(issue.order_id, issue.pk, changes, actor=as_(alice))
-
-
 def changes_in(row: dict) -> dict:
     return {change["field"]: (change["before"], change["after"]) for change in row["changes"]}
 

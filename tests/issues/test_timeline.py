@@ -36,11 +36,6 @@ def story(api):
     return lambda issue: api.get(f"{path_of(issue)}/timeline?limit=200").json()["results"]
 
 
-@pytest.fixture
-def update(issue, as_, alice):
-    return lambda actor=None, **changes: update_issue(issue.order_id, issue.pk, changes, actor=actor or as_(alice))
-
-
 def told(entries, type_: str) -> list[dict]:
     return [entry["data"] for entry in entries if entry["type"] == type_]
 

@@ -40,7 +40,7 @@ CASES = {
     ],
     4: [
         "refunds/test_stripe.py::TestWhatIsNotKnown::test_an_old_key_is_never_sent_and_what_was_never_there_gets_a_new_attempt",
-        "refunds/test_pay.py::TestUnknown::test_an_old_key_is_never_sent_again_and_nothing_moves_without_a_look",
+        "refunds/test_pay_unknown.py::TestUnknown::test_an_old_key_is_never_sent_again_and_nothing_moves_without_a_look",
     ],
     5: [
         "concurrency/test_stripe_races.py::test_an_event_before_our_own_word_of_it",

@@ -38,14 +38,6 @@ def only_a_report():
 
 
 @pytest.fixture
-def refund(alice):
-    """One that was paid."""
-    refund = refund_of(by=alice)
-    pay(refund)
-    return refund
-
-
-@pytest.fixture
 def desk(alice):
     """A refund of every kind of fate, all as they should be."""
     for reference in ("pay_ok", "pay_pending", "pay_decline", "pay_timeout", "pay_flaky"):

@@ -26,14 +26,6 @@ from tests.untouched import nothing_happens
 Kind = Finding.Kind
 
 
-@pytest.fixture
-def refund(alice):
-    """One that was paid."""
-    refund = refund_of(by=alice)
-    pay(refund)
-    return refund
-
-
 class TestTheNews:
     def mails(self) -> list[Delivery]:
         deliver_due()

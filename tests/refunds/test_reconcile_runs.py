@@ -17,17 +17,8 @@ from refunds.models import Finding, Reconciliation
 from refunds.providers import sandbox
 from refunds.providers.base import ProviderUnavailable
 from tests.refunds.auditor import books, command, kinds, run
-from tests.refunds.cashier import pay, refund_of
 
 Kind = Finding.Kind
-
-
-@pytest.fixture
-def refund(alice):
-    """One that was paid."""
-    refund = refund_of(by=alice)
-    pay(refund)
-    return refund
 
 
 class Down(sandbox.Sandbox):
