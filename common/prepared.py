@@ -12,6 +12,7 @@ from typing import Any
 
 from django.db import DEFAULT_DB_ALIAS, connection
 from django.db.models import Expression, Field, Model, QuerySet
+from django.db.models.constants import OnConflict
 from django.db.models.query import get_related_populators
 from django.db.models.sql import InsertQuery, UpdateQuery
 
@@ -152,15 +153,50 @@ class PreparedWrites(Model):
             return cursor.rowcount > 0
 
 
+MOST_ROWS = 12
+
+
+def insert_all(rows: Iterable[Model], *, ignore_conflicts: bool = False) -> None:
+    """``bulk_create`` of rows of one model, compiled once for each number of them up to ``MOST_ROWS``.
+
+    As there, keys that the database gives are on the rows afterwards, unless conflicts are ignored.
+    """
+    rows = list(rows)
+    if not rows:
+        return
+    model = type(rows[0])
+    if len(rows) > MOST_ROWS:
+        model._base_manager.bulk_create(rows, ignore_conflicts=ignore_conflicts)
+        return
+    key = model._meta.auto_field
+    fields = tuple(field for field in model._meta.concrete_fields if field is not key)
+    returning = () if ignore_conflicts else tuple(model._meta.db_returning_fields)
+    sql, _ = _insert_of(connection.vendor, model, fields, returning, len(rows), ignore_conflicts)
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [_saved(field, field.pre_save(row, add=True)) for row in rows for field in fields])
+        given = cursor.fetchall() if returning else [()] * len(rows)
+    for row, values in zip(rows, given, strict=True):
+        row._state.adding, row._state.db = False, connection.alias
+        for field, value in zip(returning, values, strict=True):
+            setattr(row, field.attname, value)
+
+
 def _saved(field: Field, value: Any) -> Any:
     return field.get_db_prep_save(value, connection)
 
 
 @cache
-def _insert_of(vendor: str, model: type[Model], fields: tuple[Field, ...], returning: tuple[Field, ...]) -> Any:
+def _insert_of(
+    vendor: str,
+    model: type[Model],
+    fields: tuple[Field, ...],
+    returning: tuple[Field, ...],
+    count: int = 1,
+    ignore_conflicts: bool = False,
+) -> Any:
     row = model(**{field.attname: Parameter(field.attname, field) for field in fields})
-    query = InsertQuery(model)
-    query.insert_values(fields, [row], raw=True)
+    query = InsertQuery(model, on_conflict=OnConflict.IGNORE if ignore_conflicts else None)
+    query.insert_values(fields, [row] * count, raw=True)
     compiler = query.get_compiler(connection=connection)
     compiler.returning_fields = returning
     [(sql, _)] = compiler.as_sql()

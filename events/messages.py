@@ -7,6 +7,7 @@ from uuid import UUID
 
 from accounts.models import Employee
 from common import clock
+from common.prepared import insert_all
 from events.models import Channel, ChatRoom, Delivery, Event
 from events.preferences import Plan, Planner
 
@@ -37,13 +38,13 @@ def queue_messages(event: Event, messages: Iterable[Message]) -> None:
         (message.address for message in messages if message.address),
     )
     rows = (row for message in messages for row in _deliveries(event, message, planner))
-    Delivery.objects.bulk_create(rows, ignore_conflicts=True)
+    insert_all(rows, ignore_conflicts=True)
 
 
 def note_undeliverable(event: Event, message: Message, why: str) -> None:
     """Store that nobody can be sent the ``message``, so that it stands with those that could not be delivered."""
     row = _delivery(event, message, Channel.EMAIL, address="", next_attempt_at=None, last_error=why)
-    Delivery.objects.bulk_create([row], ignore_conflicts=True)
+    insert_all([row], ignore_conflicts=True)
 
 
 def _deliveries(event: Event, message: Message, planner: Planner) -> Iterator[Delivery]:

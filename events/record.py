@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from common.nudge import nudge_after_commit
+from common.prepared import insert_all
 from events.models import Event
 from events.vocabulary import version_of
 
@@ -35,9 +36,6 @@ def record(
         )
         for name, data in facts.items()
     ]
-    if len(told) == 1:
-        told[0].save(force_insert=True)  # prepared, as most updates are
-    else:
-        Event.objects.bulk_create(told)
+    insert_all(told)
     nudge_after_commit(DELIVER)
     return told

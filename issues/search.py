@@ -14,6 +14,7 @@ from django.db import connection
 from django.db.models import BooleanField, Exists, IntegerField, OuterRef, Q, QuerySet, Value
 from django.db.models.expressions import RawSQL
 
+from common.prepared import insert_all
 from events.models import Event
 from events.subscribers import subscribe
 from issues.models import Issue, SearchEntry
@@ -30,12 +31,8 @@ HAS_TRIGRAM = re.compile(r"\w{3}")
 
 def index_issue(issue: Issue) -> None:
     """Make a new issue findable."""
-    SearchEntry.objects.bulk_create(
-        [
-            SearchEntry(issue=issue, is_header=True, text=_header(issue)),
-            SearchEntry(issue=issue, text=issue.description),
-        ]
-    )
+    header = SearchEntry(issue=issue, is_header=True, text=_header(issue))
+    insert_all([header, SearchEntry(issue=issue, text=issue.description)])
 
 
 def index_text(issue: Issue, text: str) -> None:

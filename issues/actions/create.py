@@ -11,7 +11,7 @@ from accounts.models import Employee
 from common import clock
 from common.errors import ValidationFailed
 from common.ids import new_id
-from common.prepared import Parameter, Prepared
+from common.prepared import Parameter, Prepared, insert_all
 from events.record import record
 from issues.errors import InvalidAttachment
 from issues.models import Attachment, Issue, IssueNumber, RoutingRule, Team
@@ -107,7 +107,7 @@ _LOADS = Prepared(_loads)
 
 def attach(issue: Issue, urls: list[str], *, actor: Actor) -> None:
     ids = sorted(new_id() for _ in urls)  # their order is the order of the addresses
-    Attachment.objects.bulk_create(
+    insert_all(
         Attachment(
             id=attachment_id,
             issue=issue,

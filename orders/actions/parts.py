@@ -1,6 +1,7 @@
 """What an order names: its store, its customer and its items."""
 
 from accounts.actor import Actor
+from common.prepared import insert_all
 from events.record import record
 from orders.content import Content
 from orders.errors import OrderItemInUse
@@ -29,9 +30,7 @@ def put_customer(customer: Content | None, actor: Actor) -> None:
 
 
 def add_items(order: Order, items: dict[str, Content]) -> None:
-    OrderItem.objects.bulk_create(
-        [OrderItem(order=order, item_id=item_id, **columns) for item_id, columns in items.items()]
-    )
+    insert_all(OrderItem(order=order, item_id=item_id, **columns) for item_id, columns in items.items())
 
 
 def replace_items(order: Order, wanted: dict[str, Content]) -> bool:
