@@ -32,7 +32,7 @@ from tests.factories import EmployeeFactory, IssueFactory, OrderFactory, OrderIt
 pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
 
 ON_FILE = Path(__file__).with_name("manager_query_counts.json")
-FEW, MANY = 6, 20
+FEW, MANY = 6, 14
 
 
 def pages(problem: Problem, waiting: str) -> dict[str, str]:

@@ -27,7 +27,7 @@ pytestmark = pytest.mark.django_db
 
 ON_FILE = Path(__file__).with_name("queue_query_counts.json")
 QUEUE = reverse("admin:issues_issue_changelist")
-FEW, MANY = 9, 40
+FEW, MANY = 9, 20
 
 
 @pytest.fixture
