@@ -18,6 +18,8 @@ from common.ids import new_id
 
 log = structlog.get_logger("redress.request")
 
+HEALTH_ROUTES = ("healthz", "readyz")  # looked at every second: worth a line when something is wrong
+
 
 class RequestMiddleware:
     """Gives the request its id, and one log line at its end: the route, never the query or a body."""
@@ -32,10 +34,12 @@ class RequestMiddleware:
         structlog.contextvars.bind_contextvars(request_id=request.id)
         response = self.get_response(request)
         response["X-Request-ID"] = request.id
-        log.info(
+        route = getattr(request.resolver_match, "route", None)
+        is_a_look = route in HEALTH_ROUTES and response.status_code < 400
+        (log.debug if is_a_look else log.info)(
             "request.finished",
             method=request.method,
-            route=getattr(request.resolver_match, "route", None),
+            route=route,
             status=response.status_code,
             milliseconds=round((time.perf_counter() - started) * 1000, 1),
         )

@@ -53,6 +53,17 @@ def test_a_broker_that_is_away_is_shown_and_does_not_matter(client, monkeypatch)
     assert (response.status_code, response.json()["broker"]) == (200, "unreachable (OperationalError)")
 
 
+def test_a_look_is_told_only_where_something_is_wrong(client, monkeypatch, caplog):
+    caplog.set_level("INFO", "redress.request")
+    for state in ("ok", "unreachable"):
+        monkeypatch.setattr(health, "database_state", lambda state=state: state)
+        client.get("/healthz")
+        client.get("/readyz")
+    lines = [line.getMessage() for line in caplog.records if line.name == "redress.request"]
+    assert len(lines) == 1
+    assert "'route': 'readyz', 'status': 503" in lines[0]
+
+
 def test_a_database_that_refuses_is_unreachable(monkeypatch):
     monkeypatch.setattr(health, "MigrationExecutor", mock.Mock(side_effect=OperationalError("secret")))
     monkeypatch.setattr(health, "connection", mock.Mock())
