@@ -11,8 +11,16 @@ from common import clock
 
 
 def actor_of(request: HttpRequest, *, via: str) -> Actor:
-    """The signed-in employee, at the door ``via`` (``admin`` or ``web``)."""
-    return Actor(employee=cast(Employee, request.user), via=via, request_id=getattr(request, "id", ""))
+    """The signed-in employee, at the door ``via`` (``admin`` or ``web``); the same one throughout a request.
+
+    So what they may do is asked of the database once.
+    """
+    employee = cast(Employee, request.user)
+    known: dict[tuple[str, int], Actor] = vars(request).setdefault("_actors", {})
+    key = via, employee.pk
+    if key not in known:
+        known[key] = Actor(employee=employee, via=via, request_id=getattr(request, "id", ""))
+    return known[key]
 
 
 def is_first_submission(form_id: uuid.UUID, *, actor: Actor) -> bool:
