@@ -5,9 +5,9 @@ from itertools import count
 
 import pytest
 from django.db import connection, transaction
-from django.db.models.signals import pre_save
 
 from accounts.actor import Actor, Grants
+from common.prepared import insert_all
 from events import feed
 from events.models import Event, FeedHead
 from events.record import record
@@ -79,22 +79,22 @@ def test_control_a_reader_who_goes_by_the_ids_misses_it():
 
 
 @pytest.mark.postgresql
-def test_control_a_place_that_is_dealt_out_at_the_insert_loses_it():
+def test_control_a_place_that_is_dealt_out_at_the_insert_loses_it(monkeypatch):
     """As a serial column does: the place is taken before the commit."""
     places, read = count(1), []
 
-    def place_at_insert(sender, instance, **kwargs) -> None:
-        instance.position = next(places)
+    def place_and_insert(events) -> None:
+        for event in events:
+            event.position = next(places)
+        insert_all(events)
 
     def follow() -> None:
         behind = read[-1].position if read else 0
         read.extend(Event.objects.filter(position__gt=behind).order_by("position"))
 
-    pre_save.connect(place_at_insert, sender=Event)
-    try:
+    with monkeypatch.context() as patch:
+        patch.setattr("events.record.insert_all", place_and_insert)
         commits_late(between=follow)
-    finally:
-        pre_save.disconnect(place_at_insert, sender=Event)
     follow()
     assert names_of(read) == ["early"]
 
