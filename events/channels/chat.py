@@ -4,8 +4,9 @@ Only services whose host is fixed by the service are taken (``CHAT_SERVICES``), 
 network; none follows a redirect.
 """
 
+import re
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from django.conf import settings
 
@@ -19,6 +20,10 @@ PURPOSE = "chat addresses"
 
 # Where a service leaves the host to the address, the only ones that it may name.
 HOSTS = {"workflows": (".logic.azure.com", ".api.powerplatform.com")}
+
+
+# What may be asked of a service. Apprise knows more, and reads a template from any file or address.
+QUESTIONS = frozenset({"footer", "image", "preview", "sig", "signature", "silent", "thread", "topic"})
 
 
 class UnfitAddress(ValueError):
@@ -55,6 +60,9 @@ def service_at(address: str) -> "NotifyBase":
     host = urlsplit(address).hostname or ""
     if scheme in HOSTS and not host.endswith(HOSTS[scheme]):
         raise UnfitAddress(f"The host must end with {' or '.join(HOSTS[scheme])}.")
+    _, *asked = re.split("[?&;]", address)
+    if unfit := {unquote(each.partition("=")[0]).strip().lower() for each in asked} - QUESTIONS:
+        raise UnfitAddress(f"Leave out of the address: {', '.join(sorted(unfit))}.")
     service = Apprise.instantiate(address, asset=AppriseAsset(app_id="Redress", secure_logging=True))
     if not isinstance(service, NotifyBase):
         raise UnfitAddress(f"This is no whole address of {scheme}.")

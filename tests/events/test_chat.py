@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from common import clock
 from events import deliver
-from events.channels.chat import sealed
+from events.channels.chat import UnfitAddress, sealed, service_at
 from events.messages import Message, queue_messages
 from events.models import Channel, ChatRoom, Delivery, Event, NotificationSettings
 from issues.actions.update import update_issue
@@ -79,14 +79,36 @@ def test_a_chat_that_fails_is_told_again_and_keeps_no_mail_waiting(alice, chat, 
     assert len(chat.calls) == 2
 
 
-def test_no_redirect_is_followed_whatever_the_address_asks_for(alice, chat):
+def test_no_redirect_is_followed(alice, chat):
     elsewhere = Receiver(answer(200))
     chat.behave = answer(307, Location=elsewhere.url)
-    NotificationSettings.objects.create(employee=alice, chat=sealed(address_of(chat, "?redirect=yes")))
+    NotificationSettings.objects.create(employee=alice, chat=sealed(address_of(chat)))
     tell(alice)
     assert elsewhere.connections == 0
     assert Delivery.objects.get(channel=Channel.CHAT).sent_at is None
     elsewhere.close()
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "slack://T1JJ3T3L2/A1BRTD4JD/TIiajkdnlazkcOXrIdevi7FQ/",
+        "slack://T1JJ3T3L2/A1BRTD4JD/TIiajkdnlazkcOXrIdevi7FQ/#orders",
+        "discord://4174216298/JHMHI8qBe7bk2ZwO5U711o3dV_js",
+        "workflows://prod-12.westeurope.logic.azure.com/643e8b1b4d2e4fc1a1d8ad3fa4/iVhVyWgsSB1FJWm2ZgVgXW4SB1FJWm2Z",
+        "tgram://123456789:abcdefg_hijklmnop/12315544/",
+    ],
+)
+@pytest.mark.parametrize("question", ["template", "Template", "%74emplate", "image=no&template", "image=no;template"])
+def test_no_template_is_read_from_a_file_or_an_address(alice, settings, chat, address, question):
+    settings.CHAT_SERVICES = ["slack", "discord", "workflows", "tgram"]
+    assert service_at(address), "fit without it"
+    with pytest.raises(UnfitAddress, match="template"):
+        service_at(f"{address}?{question}=http://127.0.0.1:{chat.port}/x")
+    NotificationSettings.objects.create(employee=alice, chat=sealed(f"{address}?{question}={chat.url}"))
+    tell(alice)
+    assert chat.connections == 0
+    assert "template" in Delivery.objects.get(channel=Channel.CHAT).last_error
 
 
 def test_an_address_that_was_forgotten_meanwhile_is_told_to_a_person(alice, chat):
