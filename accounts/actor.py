@@ -126,8 +126,8 @@ class Actor:
 
     @cached_property
     def own_grants(self) -> Grants:
-        """As ``grants``, but an integration never decides: without ``approvals:write`` it counts as an Agent."""
-        if self.key and self.is_integration and not self.key.has_scope(Scope.APPROVALS_WRITE):
+        """As ``grants``, but with ``act_as`` and without ``approvals:write`` an Agent's, whoever is named."""
+        if self.key and self.key.has_scope(Scope.ACT_AS) and not self.key.has_scope(Scope.APPROVALS_WRITE):
             return Grants.of_role(AGENT)
         return self.grants
 
@@ -140,11 +140,15 @@ class Actor:
         if not self.may(permission):
             raise PermissionDenied(required_permission=permission)
 
+    def asked(self, requested_by: int | None, key: ApiKey | None) -> bool:
+        """Whether this person asked for something: in their own name, or in another's with a key of their own."""
+        return self.person.pk == requested_by or (key is not None and key.employee_id == self.person.pk)
+
     @property
     def caller(self) -> str:
-        """Whose idempotency keys these are: a person's by all their keys and sessions, or one integration key's."""
-        if self.key and self.is_integration:
-            return f"key:{self.key.pk}"
+        """Whose idempotency keys these are: a person's by all their keys and sessions, or an integration's by all."""
+        if self.key and self.key.integration:
+            return f"integration:{self.key.integration}"
         return f"employee:{self.employee.pk}" if self.employee else "system"
 
     @property

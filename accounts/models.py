@@ -93,6 +93,11 @@ class ApiKey(models.Model):
     def is_usable(self, *, at: datetime) -> bool:
         return self.revoked_at is None and (self.expires_at is None or at < self.expires_at)
 
+    @property
+    def holder(self) -> tuple[int | None, str]:
+        """Whose it is, whichever of their keys: an employee's, or the integration's of that name."""
+        return self.employee_id, self.integration
+
     def has_scope(self, scope: str) -> bool:
         return scope in self.scopes
 
@@ -113,7 +118,7 @@ class RefundLimit(models.Model):
 class IdempotentCall(models.Model):
     """One use of an Idempotency-Key by one caller: first a claim with a lease, then the kept answer."""
 
-    caller = models.CharField(max_length=64)
+    caller = models.CharField(max_length=80)
     key = models.CharField(max_length=255)
     fingerprint = models.CharField(max_length=64)
     claim = models.UUIDField()

@@ -15,6 +15,7 @@ from refunds.models import Refund, Source
 
 if TYPE_CHECKING:
     from accounts.actor import Actor
+    from accounts.models import ApiKey
 
 
 def refund_errors(order: Order, amount: Decimal, source: str) -> dict[str, list[str]]:
@@ -72,16 +73,20 @@ def is_within_limit(
 def limit_left(counting: Iterable[Refund], *, actor: "Actor", on_behalf_of: int | None = None) -> Decimal:
     """How much more ``actor`` may refund without approval, given the order's ``counting`` refunds.
 
-    What counts is asked for by the employee (or by the one ``on_behalf_of`` whom they try again); an integration's
-    key that can't decide counts by itself too, so that naming many employees gains nothing.
+    What counts is asked for by the employee (or by the one ``on_behalf_of`` whom they try again); all that came by keys
+    of one holder counts too where they can name anybody, so that naming many employees gains nothing.
     """
     assert actor.employee is not None, "the system asks for no refund"
     counting = list(counting)
     people = {actor.employee.pk, on_behalf_of or actor.employee.pk}
     spent = [_sum(refund for refund in counting if refund.requested_by_id == person) for person in people]
-    if actor.key is not None and actor.is_integration and not actor.key.has_scope(Scope.APPROVALS_WRITE):
-        spent.append(_sum(refund for refund in counting if refund.requested_with_id == actor.key.pk))
+    if actor.key is not None and actor.key.has_scope(Scope.ACT_AS):
+        spent.append(_sum(refund for refund in counting if _came_by_a_key_of(actor.key, refund)))
     return max(actor.own_grants.refund_limit - max(spent), Decimal(0))
+
+
+def _came_by_a_key_of(key: "ApiKey", refund: Refund) -> bool:
+    return refund.requested_with is not None and refund.requested_with.holder == key.holder
 
 
 def _sum(refunds: Iterable[Refund]) -> Decimal:

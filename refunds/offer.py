@@ -9,7 +9,7 @@ from common import clock
 from orders.models import Order
 from refunds.allowance import limit_left
 from refunds.expected import expected_by
-from refunds.models import Source
+from refunds.models import Refund, Source
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,7 @@ class RefundOffer:
 
 def offer_of(order: Order, *, actor: Actor) -> RefundOffer:
     """One statement beside the actor's grants."""
-    counting = order.refunds.counting().only("order", "amount", "requested_by", "requested_with")
+    counting = Refund.objects.counting_on(order.pk).only("amount", "requested_by", "requested_with")
     now = clock.now()
     return RefundOffer(
         currency=order.currency,

@@ -71,7 +71,7 @@ def ensure_may_decide(approval: Approval, actor: Actor) -> None:
         raise PermissionDenied(
             "Only a person decides: use the decider's own key or session.", required_permission=roles.DECIDE_APPROVAL
         )
-    if actor.employee == approval.requested_by:
+    if actor.asked(approval.requested_by_id, approval.requested_with):
         raise PermissionDenied(
             "You asked for this yourself; another person must decide.", required_permission=roles.DECIDE_APPROVAL
         )

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
+from accounts.models import ApiKey
 from common import clock
 from common.audit import Audited, AuditTrail
 from common.ids import new_id
@@ -30,7 +31,9 @@ class ApprovalQuerySet(models.QuerySet):
         return self.filter(status=ApprovalStatus.PENDING)
 
     def not_asked_by(self, employee: "Employee") -> "ApprovalQuerySet":
-        return self.exclude(requested_by=employee)
+        """Neither in their own name nor in another's with a key of their own."""
+        own_keys = ApiKey.objects.filter(employee=employee)
+        return self.exclude(requested_by=employee).exclude(requested_with_key__in=own_keys.values("pk"))
 
     def decided_by_or_for(self, employee: "Employee") -> "ApprovalQuerySet":
         return self.filter(Q(decided_by=employee) | Q(on_behalf_of=employee))
@@ -102,6 +105,10 @@ class Approval(Audited):
             models.Index(fields=["-created_at", "-id"], name="approval_newest"),
             models.Index(fields=["expires_at"], condition=Q(status="pending"), name="approval_pending"),
         ]
+
+    @property
+    def requested_with(self) -> ApiKey | None:
+        return ApiKey.objects.filter(pk=self.requested_with_key).first() if self.requested_with_key else None
 
     @property
     def asker(self) -> str:

@@ -33,9 +33,9 @@ def reject_refund(refund_id: UUID, *, actor: Actor, note: str = "") -> Refund:
 
 
 def ensure_another_decides(refund: Refund, actor: Actor) -> None:
-    """Who asked never decides, whatever the key or session they come with."""
+    """Who asked never decides, whatever the key or session they come with, or asked with."""
     actor.ensure_may(DECIDE_APPROVAL)
-    if actor.employee is None or actor.is_integration or actor.employee.pk == refund.requested_by_id:
+    if actor.employee is None or actor.is_integration or actor.asked(refund.requested_by_id, refund.requested_with):
         raise PermissionDenied("Another person must decide this.", required_permission=DECIDE_APPROVAL)
 
 

@@ -86,7 +86,7 @@ def replace(failed: Refund, *, actor: Actor, note: str) -> Refund:
     """The same amount again, promised on the locked order."""
     issue = failed.issue
     issue.order = failed.order
-    counting = list(Refund.objects.counting().filter(order=failed.order))
+    counting = list(Refund.objects.counting_on(failed.order_id))
     needs_approval = not is_within_limit(failed.amount, counting, actor=actor)
     reserve(failed.order, failed.amount)
     refund = new_refund(issue, failed.amount, Source.STORE_CREDIT, needs_approval=needs_approval)

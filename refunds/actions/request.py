@@ -29,7 +29,7 @@ def request_refund(issue, amount: Decimal, source: str, *, actor: Actor) -> Refu
     order = issue.order
     actor.ensure_may(START_REFUND)
     ensure_refundable(order, amount, source)
-    counting = list(Refund.objects.counting().filter(order=order))
+    counting = list(Refund.objects.counting_on(order.pk))
     if not actor.idempotency_key:
         ensure_not_a_repeat(issue, amount, source, counting)
     ensure_payable(order, amount, source)

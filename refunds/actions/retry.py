@@ -44,7 +44,7 @@ def is_reverted(refund: Refund) -> bool:
 
 def ensure_within_limit(refund: Refund, actor: Actor) -> None:
     """What was approved stays approved; anything else is measured as if it were asked for now."""
-    counting = Refund.objects.counting().filter(order=refund.order_id)
+    counting = Refund.objects.counting_on(refund.order_id)
     allowed = refund.approved_by_id is not None or is_within_limit(
         refund.amount, counting, actor=actor, on_behalf_of=refund.requested_by_id
     )

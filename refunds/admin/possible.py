@@ -107,7 +107,7 @@ def _why_not(kind: Kind, refund: Refund, actor: Actor) -> str:
         return reason
     if not actor.may(kind.permission):
         return f"Your role may not. Who may: {roles_that_may(kind.permission) or 'nobody'}."
-    if kind.by_another and refund.requested_by_id == actor.person.pk:
+    if kind.by_another and actor.asked(refund.requested_by_id, refund.requested_with):
         return f"You asked for it, so another person must: {roles_that_may(kind.permission)}."
     return ""
 

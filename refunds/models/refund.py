@@ -83,6 +83,10 @@ class RefundQuerySet(LeasedQuerySet["Refund"]):
         """Those that hold a part of their order's total."""
         return self.exclude(status__in=RELEASED)
 
+    def counting_on(self, order_id: str) -> "RefundQuerySet":
+        """Those of one order, each with the key by which it was asked for."""
+        return self.counting().filter(order=order_id).select_related("requested_with")
+
     def needing_review(self) -> "RefundQuerySet":
         return self.filter(status=S.NEEDS_REVIEW)
 

@@ -103,6 +103,10 @@ class TestWhoIsThereInPerson:
         assert actor.is_integration
         assert REOPEN_ISSUE not in actor.own_grants.permissions
 
+    def test_a_personal_key_that_can_name_others_is_so_in_its_own_name(self, max_):
+        actor = self.actor(max_, key_for(max_, scopes=[WRITE, ACT_AS]))
+        assert REOPEN_ISSUE not in actor.own_grants.permissions
+
     def test_the_scope_to_approve_lifts_that(self, max_):
         actor = self.actor(max_, key_for(None, scopes=[WRITE, ACT_AS, Scope.APPROVALS_WRITE]))
         assert REOPEN_ISSUE in actor.own_grants.permissions

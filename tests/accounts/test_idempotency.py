@@ -6,7 +6,9 @@ import pytest
 from django.contrib.auth.models import Group
 
 from accounts import idempotency
-from accounts.models import IdempotentCall
+from accounts.actions.rotate_key import rotate_key
+from accounts.actor import Actor
+from accounts.models import ApiKey, IdempotentCall
 from accounts.tasks import forget_idempotent_calls
 from common import clock
 from tests.accounts.calls import THING, Caller, refused
@@ -102,6 +104,15 @@ def test_callers_have_their_own_keys(alice, ada, shop):
         assert (response.status_code, "Idempotent-Replayed" in response) == (200, False)
     response = shop.patch(THING | {"name": "c"}, Idempotency_Key="k")
     assert (response.status_code, "Idempotent-Replayed" in response) == (200, False)
+
+
+def test_all_keys_of_one_integration_are_one_caller(alice, ada):
+    old = key_for(scopes=["issues:write", "act_as"])
+    new = rotate_key(ApiKey.objects.get().pk, actor=Actor(employee=ada, via="admin")).secret
+    first = Caller(old).patch(Idempotency_Key="k")
+    assert first.status_code == 200
+    same_answer(first, Caller(new).patch(Idempotency_Key="k"))
+    assert kettles() == 1
 
 
 def test_all_keys_of_one_employee_are_one_caller(alice):

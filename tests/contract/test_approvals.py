@@ -7,16 +7,20 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from accounts.actor import Actor
+from accounts.models import Scope
+from accounts.roles import MANAGER
 from common import clock
 from common.context import writing_as
+from common.errors import PermissionDenied
 from issues.actions.close_stale import expire_approvals
 from issues.actions.decide_approval import decide_approval
 from issues.actions.update import update_issue
 from issues.errors import ApprovalAlreadyDecided
 from issues.models import Approval, Issue
+from issues.waiting import requests_to_decide
 from refunds.models import Refund
-from tests.api_client import path_of
-from tests.factories import INTEGRATION_SCOPES, EmployeeFactory, IssueFactory, OrderFactory
+from tests.api_client import ApiClient, path_of
+from tests.factories import INTEGRATION_SCOPES, EmployeeFactory, IssueFactory, OrderFactory, key_for
 from tests.untouched import nothing_happens
 
 
@@ -67,6 +71,31 @@ def test_a_decided_request_is_not_decided_again(api_of, request_to_reopen, max_,
     error = again.json()
     assert (again.status_code, error["error_code"]) == (409, "APPROVAL_ALREADY_DECIDED")
     assert (error["status"], error["decided_by"]) == ("approved", max_.employee_id)
+
+
+@pytest.mark.parametrize("decides_with", ["the key that asked", "another key", "a session"])
+def test_who_asked_in_another_name_by_a_key_of_their_own_never_decides(api_of, alice, max_, decides_with):
+    issue = IssueFactory(order=OrderFactory(total_amount=9000))
+    secret = key_for(max_, scopes=Scope.values)
+    asked = {"updated_by": alice.employee_id, "refund_amount": 6000, "refund_source": "merchant"}
+    assert ApiClient(secret).patch(path_of(issue), asked).json()["approval"]["status"] == "pending"
+    approval = Approval.objects.get()
+    with nothing_happens():
+        if decides_with == "a session":
+            with pytest.raises(PermissionDenied):
+                decide_approval(approval.pk, "approved", actor=Actor(employee=max_, via="web"))
+        else:
+            api = ApiClient(secret) if decides_with == "the key that asked" else api_of(max_)
+            assert decide(api, approval, max_).status_code == 403
+    assert approval not in requests_to_decide(Actor(employee=max_, via="web"))
+
+
+def test_another_manager_decides_on_what_was_asked_for_by_such_a_key(api_of, alice, max_):
+    issue, other = IssueFactory(order=OrderFactory(total_amount=9000)), EmployeeFactory(role=MANAGER)
+    asked = {"updated_by": alice.employee_id, "refund_amount": 6000, "refund_source": "merchant"}
+    ApiClient(key_for(max_, scopes=Scope.values)).patch(path_of(issue), asked)
+    assert Approval.objects.get() in requests_to_decide(Actor(employee=other, via="web"))
+    assert decide(api_of(other), Approval.objects.get(), other).json()["status"] == "approved"
 
 
 @pytest.mark.parametrize("decision", ["approve", "reject"])

@@ -52,6 +52,14 @@ class TestApproval:
         assert reserved(waiting.order) == 0
 
     @pytest.mark.parametrize("decide", [approve_refund, reject_refund])
+    def test_who_asked_in_another_name_by_a_key_of_their_own_does_not_decide(self, alice, max_, as_, decide):
+        factories.key_for(max_, scopes=Scope.values)
+        issue = factories.IssueFactory(order=factories.OrderFactory(total_amount=9000))
+        refund = ask(issue, "6000", actor=Actor(employee=alice, via="api", key=ApiKey.objects.get()))
+        with nothing_happens(), pytest.raises(PermissionDenied):
+            decide(refund.pk, actor=as_(max_))
+
+    @pytest.mark.parametrize("decide", [approve_refund, reject_refund])
     @pytest.mark.parametrize("decider", ["alice", "sofia"])
     def test_who_may_not_decide_changes_nothing(self, request, waiting, as_, decide, decider):
         employee = request.getfixturevalue(decider)

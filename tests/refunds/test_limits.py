@@ -6,9 +6,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from accounts.actions.rotate_key import rotate_key
 from accounts.actor import Actor, Grants
 from accounts.models import ApiKey, Employee, Scope
-from accounts.roles import REFUND_LIMITS
+from accounts.roles import MANAGER, REFUND_LIMITS
 from refunds.actions.approve import approve_refund
 from refunds.actions.cancel import cancel_refund
 from refunds.allowance import is_within_limit
@@ -99,6 +100,42 @@ def test_an_integration_gains_nothing_by_naming_many(alice, sofia, max_, large):
         for employee, amount in [(alice, "60"), (sofia, "40"), (max_, "0.01")]
     ]
     assert statuses == [S.QUEUED, S.QUEUED, S.AWAITING_APPROVAL]
+
+
+def test_it_gains_nothing_by_a_new_key_in_place_of_the_old_one(alice, sofia, ada, large, as_):
+    old = integration_key()
+    new = rotate_key(old.pk, actor=as_(ada)).key
+    statuses = [
+        ask(large[0], amount, actor=Actor(employee=employee, via="api", key=key)).status
+        for employee, key, amount in [(alice, old, "60"), (sofia, new, "40.01")]
+    ]
+    assert statuses == [S.QUEUED, S.AWAITING_APPROVAL]
+
+
+def test_nor_by_naming_many_where_it_may_decide(max_, ada, large):
+    key = integration_key(Scope.APPROVALS_WRITE)
+    statuses = [
+        ask(large[0], amount, actor=Actor(employee=employee, via="api", key=key)).status
+        for employee, amount in [(max_, "3000"), (ada, "2000"), (factories.EmployeeFactory(role=MANAGER), "0.01")]
+    ]
+    assert statuses == [S.QUEUED, S.QUEUED, S.AWAITING_APPROVAL]
+
+
+def test_another_integration_counts_by_itself(alice, sofia, large):
+    keys = [integration_key(), integration_key()]
+    keys[1].integration = "Another shop"
+    keys[1].save()
+    statuses = [
+        ask(issue, "60", actor=Actor(employee=employee, via="api", key=key)).status
+        for issue, employee, key in zip(large, (alice, sofia), keys, strict=True)
+    ]
+    assert statuses == [S.QUEUED, S.QUEUED]
+
+
+def test_a_persons_key_that_can_name_anybody_has_an_agents_limit_in_their_own_name_too(max_, large):
+    factories.key_for(max_, scopes=[*factories.INTEGRATION_SCOPES])
+    actor = Actor(employee=max_, via="api", key=ApiKey.objects.get())
+    assert ask(large[0], "100.01", actor=actor).status == S.AWAITING_APPROVAL
 
 
 def test_an_integration_that_may_decide_has_the_named_employees_limit(max_, sofia, large):

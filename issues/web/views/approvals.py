@@ -112,7 +112,7 @@ def why_not_decidable(page: Page, approval: Approval) -> str:
     """What to tell somebody to whom the buttons are not offered; the action itself refuses them in any case."""
     if approval.status != ApprovalStatus.PENDING:
         return "This request is no longer waiting for a decision."
-    if approval.requested_by_id == page.actor.person.pk:
+    if page.actor.asked(approval.requested_by_id, approval.requested_with):
         return "You asked for this yourself, so another person must decide it."
     if not page.actor.may(DECIDE_APPROVAL):
         return "Managers decide this. You will hear of it when they have."
