@@ -128,7 +128,7 @@ def as_of(issue: Issue, moment: datetime) -> Issue | None:
 
 def order_as_of(order: Order, moment: datetime) -> Order:
     """The order, and what of it was refunded or promised; its customer's name is the present one."""
-    row = order.history.filter(history_date__lte=moment).order_by("-history_id").first()
+    row = order.audit_row_at(moment)
     past = _with_values_of(row, order) if row else copy.copy(order)
     past.refund_reserved = _reserved_at(order, moment)
     return past

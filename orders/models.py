@@ -1,6 +1,7 @@
 """What was sold: stores, customers, orders and their items, and how much of an order is promised back."""
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from django.core.validators import RegexValidator
@@ -131,6 +132,10 @@ class Order(Audited):
 
     def __str__(self) -> str:
         return self.id
+
+    def audit_row_at(self, moment: datetime) -> Any | None:
+        """How it stood then; None where it was not there yet."""
+        return self.history.filter(history_date__lte=moment).order_by("-history_id").first()
 
     @property
     def refundable_amount(self):

@@ -20,6 +20,9 @@ class PossibleDuplicateRefund(DeskError):
 PAID_AFTER_ALL = "The provider says that it has paid this refund. Look at what differs before more money goes out."
 
 
+OTHER_CURRENCY = "The order is in another currency now: ask for a new refund in it."
+
+
 class RefundNotCancellable(DeskError):
     """``status`` of the refund."""
 

@@ -12,7 +12,7 @@ from events.record import record
 from issues.models import Approval, Issue
 from issues.policy import has_ground
 from issues.workflow import REQUESTABLE_STEPS, ApprovalKind, ApprovalStatus
-from refunds.models import Refund
+from refunds.models import Refund, Source
 
 
 def open_approval(issue: Issue, kind: str, *, note: str, actor: Actor, refund: Refund | None = None) -> Approval:
@@ -38,11 +38,16 @@ def open_approval(issue: Issue, kind: str, *, note: str, actor: Actor, refund: R
 
 
 def hash_of_what_is_asked(approval: Approval) -> str:
-    """A decision is bound to this: it changes when the step, or the refund's money or way, changes."""
+    """A decision is bound to this: it changes when the step, or the refund's money or way, changes.
+
+    The payment can't change while a refund counts; the customer, who gets the credit, can.
+    """
     refund = approval.refund
     asked = [approval.kind, approval.issue_id, approval.requested_status] + (
         [refund.pk, f"{refund.amount:.3f}", refund.currency, refund.source, refund.provider] if refund else []
     )
+    if refund and refund.source == Source.STORE_CREDIT:
+        asked.append(approval.issue.order.customer_id)
     return hashlib.sha256(json.dumps(asked, default=str).encode()).hexdigest()
 
 

@@ -12,7 +12,8 @@ from refunds.actions.move import lock_refund, tell
 from refunds.actions.paid_after_all import is_paid_after_all
 from refunds.actions.request import ensure_payable, new_refund
 from refunds.allowance import ensure_refundable, is_within_limit, reserve
-from refunds.errors import PAID_AFTER_ALL, RefundNotReplaceable
+from refunds.destination import has_other_currency
+from refunds.errors import OTHER_CURRENCY, PAID_AFTER_ALL, RefundNotReplaceable
 from refunds.models import ContactChannel, CreditConsent, Refund, RefundStatus, Source
 
 REPLACEABLE = (RefundStatus.FAILED, RefundStatus.RETURNED)
@@ -69,6 +70,8 @@ def ensure_replaceable(refund: Refund) -> None:
         raise RefundNotReplaceable(status=refund.status)
     if is_paid_after_all(refund):
         raise RefundNotReplaceable(PAID_AFTER_ALL, status=refund.status)
+    if has_other_currency(refund):
+        raise RefundNotReplaceable(OTHER_CURRENCY, status=refund.status)
 
 
 def consent_errors(consent: Consent) -> FieldErrors:

@@ -60,7 +60,7 @@ def send_on_its_way(refund: Refund, status: str, *, actor: Actor, **changes: Any
     is_queued = status == RefundStatus.QUEUED
     # An accepted claim is paid as the merchant would pay.
     source = Source.MERCHANT if is_queued and refund.source == Source.INSURANCE else refund.source
-    changes["expected_by"] = expected_by(source, refund.payment_method, start=now)
+    changes["expected_by"] = expected_by(source, changes.get("payment_method", refund.payment_method), start=now)
     changes["next_attempt_at"] = now if is_queued else None
     move(refund, status, actor=actor, **changes)
 

@@ -1,5 +1,6 @@
 """Try a refund that failed, or came back, once more."""
 
+from typing import Any
 from uuid import UUID
 
 from accounts.actor import Actor, use_case
@@ -11,8 +12,10 @@ from refunds.actions.move import lock_refund, send_on_its_way
 from refunds.actions.paid_after_all import is_paid_after_all
 from refunds.actions.request import ensure_payable
 from refunds.allowance import ensure_refundable, is_within_limit
-from refunds.errors import PAID_AFTER_ALL, RefundNotRetryable
+from refunds.destination import goes_elsewhere, has_other_currency
+from refunds.errors import OTHER_CURRENCY, PAID_AFTER_ALL, RefundNotRetryable
 from refunds.models import Refund, RefundStatus, Source
+from refunds.providers import payment_of, provider_name
 
 RETRYABLE = (RefundStatus.FAILED, RefundStatus.RETURNED)
 
@@ -28,13 +31,23 @@ def retry_refund(refund_id: UUID | str, *, actor: Actor, note: str = "") -> Refu
         raise RefundNotRetryable(status=refund.status)
     if is_paid_after_all(refund):
         raise RefundNotRetryable(PAID_AFTER_ALL, status=refund.status)
+    if has_other_currency(refund):
+        raise RefundNotRetryable(OTHER_CURRENCY, status=refund.status)
     actor.ensure_may(START_REFUND)
-    ensure_within_limit(refund, actor)
+    changes = payment_of_today(refund) if goes_elsewhere(refund) else {}
+    ensure_within_limit(refund, actor, is_approved=bool(refund.approved_by_id) and not changes)
     ensure_refundable(refund.order, refund.amount, refund.source)
     ensure_payable(refund.order, refund.amount, refund.source)
     status = RefundStatus.AWAITING_CLAIM if needs_claim(refund) else RefundStatus.QUEUED
-    send_on_its_way(refund, status, actor=actor, note=note, failure_code="", failure_reason="")
+    send_on_its_way(refund, status, actor=actor, note=note, failure_code="", failure_reason="", **changes)
     return refund
+
+
+def payment_of_today(refund: Refund) -> dict[str, Any]:
+    """Columns of the refund; an approval was for the payment before."""
+    order = refund.order
+    provider = provider_name(refund.source, payment_of(order))
+    return {"payment_method": order.payment_method, "provider": provider, "approved_by": None}
 
 
 def is_reverted(refund: Refund) -> bool:
@@ -42,11 +55,9 @@ def is_reverted(refund: Refund) -> bool:
     return refund.source == Source.STORE_CREDIT and refund.status == RefundStatus.RETURNED
 
 
-def ensure_within_limit(refund: Refund, actor: Actor) -> None:
+def ensure_within_limit(refund: Refund, actor: Actor, *, is_approved: bool) -> None:
     """What was approved stays approved; anything else is measured as if it were asked for now."""
     counting = Refund.objects.counting_on(refund.order_id)
-    allowed = refund.approved_by_id is not None or is_within_limit(
-        refund.amount, counting, actor=actor, on_behalf_of=refund.requested_by_id
-    )
+    allowed = is_approved or is_within_limit(refund.amount, counting, actor=actor, on_behalf_of=refund.requested_by_id)
     if not allowed:
         raise PermissionDenied("This is more than you may refund on the order.", required_permission=START_REFUND)

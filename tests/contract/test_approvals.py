@@ -18,9 +18,10 @@ from issues.actions.update import update_issue
 from issues.errors import ApprovalAlreadyDecided
 from issues.models import Approval, Issue
 from issues.waiting import requests_to_decide
+from orders.models import Order
 from refunds.models import Refund
 from tests.api_client import ApiClient, path_of
-from tests.factories import INTEGRATION_SCOPES, EmployeeFactory, IssueFactory, OrderFactory, key_for
+from tests.factories import INTEGRATION_SCOPES, CustomerFactory, EmployeeFactory, IssueFactory, OrderFactory, key_for
 from tests.untouched import nothing_happens
 
 
@@ -149,6 +150,16 @@ def test_a_request_whose_ground_is_gone_is_superseded(api_of, request_to_reopen,
     assert request_to_reopen.status == "superseded"
     response = decide(api_of(max_), request_to_reopen, max_)
     assert (response.status_code, response.json()["status"]) == (409, "superseded")
+
+
+def test_an_approval_of_credit_holds_only_for_the_customer_of_then(api_of, alice, max_, as_):
+    issue = IssueFactory(order=OrderFactory(total_amount=1000))
+    changes = {"refund_amount": Decimal(200), "refund_source": "store_credit"}
+    approval = update_issue(issue.order_id, issue.pk, changes, actor=as_(alice)).approval
+    Order.objects.filter(pk=issue.order_id).update(customer=CustomerFactory())
+    response = decide(api_of(max_), approval, max_)
+    assert (response.status_code, response.json()["status"]) == (409, "superseded")
+    assert Refund.objects.get().status == "awaiting_approval"
 
 
 def test_an_approval_holds_only_for_what_was_asked(api_of, request_to_refund, max_, as_):

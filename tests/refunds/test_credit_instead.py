@@ -51,6 +51,12 @@ class TestGiving:
         assert (paid(failed), paid(refund), reserved(failed.order)) == ([], [], 60)
         assert refund.history.order_by("history_id").first().history_change_reason == "The card is gone."
 
+    def test_an_amount_of_another_currency_is_not_credited(self, alice, as_):
+        failed = dead(alice, currency="JPY")
+        Order.objects.filter(pk=failed.order_id).update(currency="USD")
+        with nothing_happens(), pytest.raises(RefundNotReplaceable, match="another currency"):
+            credit_instead(failed.pk, consent=consent(), actor=as_(alice))
+
     def test_the_consent_is_kept(self, alice, as_):
         at = clock.now() - timedelta(hours=1)
         refund = credit_instead(dead(alice).pk, consent=consent(given_at=at, channel="chat"), actor=as_(alice))

@@ -5,6 +5,7 @@ import pytest
 from accounts.actor import Actor
 from accounts.models import ApiKey, Scope
 from common.errors import NotFound, PermissionDenied, ValidationFailed
+from orders.actions.put_order import put_order
 from orders.models import Order
 from refunds.actions.approve import approve_refund, reject_refund
 from refunds.actions.cancel import cancel_refund
@@ -14,6 +15,7 @@ from refunds.actions.retry import retry_refund
 from refunds.errors import RefundFailed, RefundNotAwaiting, RefundNotCancellable, RefundNotRetryable
 from refunds.models import Refund
 from refunds.models import RefundStatus as S
+from refunds.providers import sandbox
 from tests import factories
 from tests.refunds.cashier import ask, paid, pay, refund_of, reserved
 from tests.refunds.test_moves import standing_at
@@ -134,6 +136,47 @@ class TestRetrying:
         assert pay(refund) == S.SUCCEEDED
         assert paid(refund) == [60]
         assert [attempt.outcome for attempt in refund.attempts.order_by("number")] == ["refused", "accepted"]
+
+    def test_what_was_approved_stays_approved(self, alice, max_, as_):
+        refund = self.approved_and_declined(alice, max_, as_)
+        assert retry_refund(refund.pk, actor=as_(alice)).status == S.QUEUED
+
+    def approved_and_declined(self, alice, max_, as_) -> Refund:
+        refund = refund_of("pay_decline", amount="8000", by=alice, total_amount=9000)
+        approve_refund(refund.pk, actor=as_(max_))
+        assert pay(refund) == S.FAILED
+        return refund
+
+    def now_paid_by(self, refund, shop: Actor, **changes) -> None:
+        order = refund.order
+        payment = {"method": order.payment_method, "provider": "sandbox", "reference": order.payment_reference}
+        content = {
+            "store": {"id": order.store_id}, "customer": {"id": order.customer_id}, "currency": order.currency,
+            "total_amount": order.total_amount, "payment": payment,
+        }  # fmt: skip
+        put_order(order.pk, content | changes, actor=shop)
+
+    def test_an_approval_was_for_the_payment_that_the_order_named_then(self, alice, max_, as_):
+        refund = self.approved_and_declined(alice, max_, as_)
+        elsewhere = {"method": "online", "provider": "sandbox", "reference": "pay_ok_of_somebody_else"}
+        self.now_paid_by(refund, as_(max_), payment=elsewhere)
+        with nothing_happens(), pytest.raises(PermissionDenied):
+            retry_refund(refund.pk, actor=as_(alice))
+        assert paid(refund) == []
+
+    def test_within_the_limit_it_is_paid_to_the_payment_of_today(self, alice, max_, as_):
+        refund = self.declined(alice)
+        today = {"method": "online", "provider": "sandbox", "reference": "pay_ok_2"}
+        self.now_paid_by(refund, as_(max_), payment=today)
+        assert retry_refund(refund.pk, actor=as_(alice)).payment_method == "online"
+        assert pay(refund) == S.SUCCEEDED
+        assert [row["payment_reference"] for row in sandbox.payments()] == ["pay_ok_2"]
+
+    def test_an_amount_of_another_currency_is_not_tried_again(self, alice, max_, as_):
+        refund = self.declined(alice, currency="JPY")
+        self.now_paid_by(refund, as_(max_), currency="USD")
+        with nothing_happens(), pytest.raises(RefundNotRetryable, match="another currency"):
+            retry_refund(refund.pk, actor=as_(alice))
 
     @pytest.mark.parametrize("status", [s for s in S if s not in (S.FAILED, S.RETURNED)])
     def test_only_what_failed_or_came_back(self, alice, as_, status):
