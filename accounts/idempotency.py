@@ -20,7 +20,7 @@ from accounts.actor import Actor
 from accounts.models import IdempotentCall
 from common import clock
 from common.api.errors import IdempotencyInProgress, IdempotencyKeyReused
-from common.errors import ValidationFailed
+from common.errors import DeskError, ValidationFailed
 from common.sealed import seal, unseal
 
 REPEATABLE = ("POST", "PUT", "PATCH")
@@ -101,8 +101,7 @@ def work_and_keep(call: IdempotentCall, work: Work, refuse: Refuse) -> Response:
     """One transaction. Raises ``IdempotencyInProgress``, with nothing done, if the claim was taken over meanwhile."""
     with transaction.atomic():
         try:
-            with transaction.atomic():
-                response = work()
+            response = work_in_one(work, refuse)
         except Exception as error:
             response = refuse(error)
         if response.status_code >= 500:
@@ -110,6 +109,16 @@ def work_and_keep(call: IdempotentCall, work: Work, refuse: Refuse) -> Response:
         else:
             keep(call, response.render())
     return response
+
+
+@transaction.atomic
+def work_in_one(work: Work, refuse: Refuse) -> Response:
+    try:
+        return work()
+    except DeskError as refusal:
+        if not refusal.leaves_traces:
+            raise
+        return refuse(refusal)
 
 
 def keep(call: IdempotentCall, response: Response) -> None:

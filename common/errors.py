@@ -7,10 +7,14 @@ FieldErrors = Mapping[str, list[str]]
 
 
 class DeskError(Exception):
-    """A refusal. ``message`` is for a person; ``facts`` are the error's context in an API answer."""
+    """A refusal. ``message`` is for a person; ``facts`` are the error's context in an API answer.
+
+    ``leaves_traces``: what was written before it was raised is to be kept, as that a request has expired.
+    """
 
     code = "INTERNAL_ERROR"
     message = "Something went wrong on our side."
+    leaves_traces = False
 
     def __init__(self, message: str = "", **facts: Any) -> None:
         self.message = message or self.message

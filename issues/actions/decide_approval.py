@@ -27,7 +27,9 @@ def decide_approval(approval_id: str | UUID, decision: str, *, actor: Actor, not
     """
     approval = settle(approval_id, decision, actor=actor, note=note)
     if approval.status != decision:
-        raise already_decided(approval)
+        ended = already_decided(approval)
+        ended.leaves_traces = True
+        raise ended
     return approval
 
 

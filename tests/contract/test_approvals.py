@@ -185,6 +185,17 @@ def test_a_pending_request_expires_and_its_refund_frees_the_amount(request_to_re
     assert (refund.status, refund.order.refund_reserved) == ("rejected", 0)
 
 
+def test_an_ending_is_kept_with_the_answer_that_an_idempotency_key_keeps(api_of, request_to_refund, max_):
+    api, path = api_of(max_), f"/approvals/{request_to_refund.pk}/approve"
+    with clock.as_if_at(clock.now() + timedelta(days=8)):
+        answers = [api.post(path, {"decided_by": max_.employee_id}, Idempotency_Key="late") for _ in range(2)]
+    assert [(each.status_code, each.json()["status"]) for each in answers] == [(409, "expired")] * 2
+    assert answers[1]["Idempotent-Replayed"] == "true"
+    request_to_refund.refresh_from_db()
+    assert request_to_refund.status == "expired"
+    assert Refund.objects.get().status == "rejected"
+
+
 def test_too_late_a_decision_expires_the_request(request_to_reopen, max_, as_):
     with clock.as_if_at(clock.now() + timedelta(days=8)), pytest.raises(ApprovalAlreadyDecided) as refused:
         decide_approval(request_to_reopen.pk, "approved", actor=as_(max_))
