@@ -3,9 +3,10 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from accounts.actor import Grants
 from issues.models import Issue
 from issues.patterns.dimensions import Dimensions
-from orders.models import Customer, OrderItem, Store
+from orders.models import Customer, Order, OrderItem, Store
 
 Names = dict[str, dict[str, str]]
 
@@ -28,13 +29,17 @@ def names_of(rows: Iterable[Mapping[str, Any]]) -> Names:
     return names
 
 
-def names_in(dimensions: Dimensions) -> Names:
-    """Of one pattern; the item by the newest order that has it."""
+def names_in(dimensions: Dimensions, grants: Grants) -> Names:
+    """Of one pattern, whose values anybody can write into an address: what ``grants`` let see.
+
+    The item by the newest order that has it.
+    """
     names: Names = {"store": {}, "customer": {}, "sku": {}}
     for name, model in (("store", Store), ("customer", Customer)):
         value = getattr(dimensions, name)
-        if value and (found := model.objects.filter(pk=value).first()):
+        if value and (found := model.objects.visible_to(grants).filter(pk=value).first()):
             names[name] = {value: str(found)}
-    if dimensions.sku and (item := OrderItem.objects.filter(sku=dimensions.sku).order_by("-pk").first()):
+    items = OrderItem.objects.filter(sku=dimensions.sku, order__in=Order.objects.visible_to(grants))
+    if dimensions.sku and (item := items.order_by("-pk").first()):
         names["sku"] = {dimensions.sku: item.name}
     return names

@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 from django import forms
 from django.http import HttpRequest, HttpResponse, QueryDict
 
+from accounts.actor import Grants
 from accounts.roles import RECORD_PROBLEM
 from common.api.cursor import Page
 from common.errors import ValidationFailed
@@ -64,7 +65,7 @@ class PatternIssuesPage(ManagersPage):
         dimensions = Dimensions.of(request.GET)
         issues = dimensions.issues(self.actor.grants).filter(**window_of(request.GET)).in_full()
         page = rows_page(issues, request)
-        return self.show(behind_pattern(page, dimensions, request.GET))
+        return self.show(behind_pattern(page, dimensions, request.GET, self.actor.grants))
 
 
 class PatternOrdersPage(ManagersPage):
@@ -76,7 +77,7 @@ class PatternOrdersPage(ManagersPage):
         dimensions = Dimensions.of(request.GET)
         orders = dimensions.silent_orders(self.actor.grants)
         page = rows_page(orders if dimensions.sku else orders.none(), request)
-        return self.show(behind_pattern(page, dimensions, request.GET))
+        return self.show(behind_pattern(page, dimensions, request.GET, self.actor.grants))
 
 
 class WindowForm(forms.Form):
@@ -93,13 +94,13 @@ class WindowForm(forms.Form):
         super().__init__(initial=initial, auto_id="filter-%s")
 
 
-def behind_pattern(page: Page, dimensions: Dimensions, given: QueryDict) -> dict[str, Any]:
+def behind_pattern(page: Page, dimensions: Dimensions, given: QueryDict, grants: Grants) -> dict[str, Any]:
     """What lies behind a pattern, with the way back to the patterns as they were asked for."""
     question = question_in(given)
     return {
         "page": page,
         "dimensions": dimensions,
-        "names": names_in(dimensions),
+        "names": names_in(dimensions, grants),
         "patterns_query": urlencode(question),
         "orders_query": urlencode(dimensions.given | question),
     }

@@ -58,7 +58,8 @@ class ProblemPage(ManagersPage):
         orders = dimensions.silent_orders(self.actor.grants).order_by("-created_at", "-id")
         few = list(orders[: FEW_ORDERS + 1]) if dimensions.sku else []
         more = len(few) > FEW_ORDERS
-        return {"dimensions": dimensions, "names": names_in(dimensions), "orders": few[:FEW_ORDERS], "more": more}
+        names = names_in(dimensions, self.actor.grants)
+        return {"dimensions": dimensions, "names": names, "orders": few[:FEW_ORDERS], "more": more}
 
     def post(self, request: HttpRequest, problem_id: UUID) -> HttpResponse:
         get_object_or_404(self.problems, pk=problem_id)

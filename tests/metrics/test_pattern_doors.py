@@ -15,6 +15,7 @@ from issues.models import Issue, Problem, ProblemIssue
 from tests.api_client import ApiClient
 from tests.doors.doors import signed_in
 from tests.factories import (
+    CustomerFactory,
     EmployeeFactory,
     IssueFactory,
     OrderFactory,
@@ -252,6 +253,21 @@ def test_who_sees_other_stores_alone_sees_no_problem_of_these(rush):
         assert client.post(address).status_code == 404
         client.post(reverse("web:problems"), {"sku": "KET-1", "title": "Mine"})
     assert ApiClient(key_for(theirs)).get(PATH).json()["patterns"] == []
+
+
+@pytest.mark.parametrize("page", ["web:pattern_issues", "web:pattern_orders"])
+def test_an_address_tells_nobody_a_name_of_another_store(page):
+    elsewhere = StoreFactory(id="far", name="Faraway")
+    customer = CustomerFactory(id="c-77", name="Mina Harker")
+    OrderItemFactory(order__store=elsewhere, order__customer=customer, sku="KET-77", name="Secret kettle")
+    team = TeamFactory()
+    team.stores.add(StoreFactory())
+    query = "?customer=c-77&store=far&sku=KET-77"
+    theirs = signed_in(EmployeeFactory(role="Manager", team=team)).get(reverse(page) + query).content.decode()
+    everybodys = signed_in(EmployeeFactory(role="Manager")).get(reverse(page) + query).content.decode()
+    for name in ("Faraway", "Mina Harker", "Secret kettle"):
+        assert name not in theirs
+        assert name in everybodys, "a control: it is told to who may know"
 
 
 def test_a_problem_shows_each_store_its_own_issues(rush, boston, max_, alice):
