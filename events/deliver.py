@@ -13,6 +13,7 @@ from django.db import transaction
 from django.db.models import F
 from structlog.contextvars import bound_contextvars
 
+from accounts.models import Employee
 from common import clock
 from common.leases import LeasedQuerySet, delay_after, work_off
 from common.nudge import nudge_after_commit
@@ -27,6 +28,9 @@ log = structlog.get_logger(__name__)
 
 BATCH = 20
 DONE = {"next_attempt_at": None, "leased_until": None, "last_error": ""}
+
+
+HAS_LEFT = "They no longer work here."
 
 
 class WorkersDied(Exception):
@@ -101,6 +105,9 @@ def send_message() -> bool:
         deliveries = take(Delivery.objects.all(), 1)
     for delivery in deliveries:
         with bound_contextvars(delivery_id=str(delivery.pk)):
+            if has_left(delivery):
+                end(delivery, last_error=HAS_LEFT)
+                continue
             try:
                 CHANNELS[delivery.channel](delivery)
             except Exception as error:
@@ -108,6 +115,14 @@ def send_message() -> bool:
             else:
                 end(delivery, sent_at=clock.now())
     return bool(deliveries)
+
+
+def has_left(delivery: Delivery) -> bool:
+    """Whether it is for an employee who works here no more: a digest, or a second try, may be a day old."""
+    return (
+        delivery.employee_id is not None
+        and not Employee.objects.filter(pk=delivery.employee_id, is_active=True).exists()
+    )
 
 
 def take(candidates: LeasedQuerySet, limit: int) -> list[Any]:
@@ -122,7 +137,7 @@ def take(candidates: LeasedQuerySet, limit: int) -> list[Any]:
 
 def end(row: Leased, **changes: Any) -> bool:
     """Nothing is left to do; False if our lease ran out and another worker has the row."""
-    return write_if_ours(row, **DONE, **changes)
+    return write_if_ours(row, **DONE | changes)
 
 
 def put_off(row: Leased, error: Exception) -> None:

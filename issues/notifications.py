@@ -9,13 +9,13 @@ from dataclasses import replace
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Q, UUIDField
+from django.db.models import BigIntegerField, CharField, Q, QuerySet, UUIDField
 from django.template.loader import render_to_string
 from django.urls import reverse
 
 from accounts.models import Employee
 from accounts.roles import MANAGER
-from common.prepared import Parameter, Prepared
+from common.prepared import Parameter, Prepared, fetch_for_each, slots
 from events.kinds import describe
 from events.messages import Message, queue_messages
 from events.models import ChatRoom, Event
@@ -32,6 +32,11 @@ def assignee(issue: Issue, event: Event) -> list[Employee]:
     return [issue.assigned_to] if issue.assigned_to else []
 
 
+def who_it_was_given_to(issue: Issue, event: Event) -> list[Employee]:
+    """Of several changes that follow closely, each new assignee hears."""
+    return list(Employee.objects.filter(employee_id=event.data["to"]))
+
+
 def assignee_or_team(issue: Issue, event: Event) -> list[Employee]:
     """Somebody must hear of it: the whole team where nobody has the issue in hand."""
     if issue.assigned_to or not issue.assigned_team:
@@ -40,12 +45,16 @@ def assignee_or_team(issue: Issue, event: Event) -> list[Employee]:
 
 
 def managers(issue: Issue, event: Event) -> list[Employee]:
-    return list(_who_see_the_store(issue).filter(groups__name=MANAGER))
+    return list(_who_see_the_store(issue.order.store_id).filter(groups__name=MANAGER))
 
 
 def deciders(issue: Issue, event: Event) -> list[Employee]:
     """Who may decide, but for the one who asked, and for who is away and has somebody among them to stand in."""
-    able = _who_see_the_store(issue).filter(pk__in=who_may_decide().values("pk")).exclude(pk=event.employee_id)
+    able = (
+        _who_see_the_store(issue.order.store_id)
+        .filter(pk__in=who_may_decide().values("pk"))
+        .exclude(pk=event.employee_id)
+    )
     return without_the_absent(list(able))
 
 
@@ -59,13 +68,18 @@ def assignee_and_refund_requester(issue: Issue, event: Event) -> list[Employee]:
     return [*assignee(issue, event), refund.requested_by]
 
 
-def _who_see_the_store(issue: Issue):
+def _who_see_the_store(store: Any) -> QuerySet:
     employees = Employee.objects.filter(is_active=True)
-    return employees.filter(Q(team__stores=None) | Q(team__stores=issue.order.store_id)).distinct()
+    return employees.filter(Q(team__stores=None) | Q(team__stores=store)).distinct()
+
+
+_WHO_SEE_A_STORE = Prepared(
+    lambda: _who_see_the_store(Parameter("store", CharField())).filter(pk__in=slots("employee", BigIntegerField()))
+)
 
 
 STAFF: dict[str, tuple[str, tuple[Recipients, ...]]] = {
-    "issue.assigned": ("assigned", (assignee,)),
+    "issue.assigned": ("assigned", (who_it_was_given_to,)),
     "issue.became_critical": ("critical", (assignee_or_team, managers)),
     "issue.escalated": ("escalated", (assignee_or_team, managers)),
     "issue.follow_up_due": ("follow_up_due", (assignee_or_team,)),
@@ -118,18 +132,15 @@ def subscribe_all() -> None:
 def tell_staff(event: Event) -> None:
     issue = issue_of(event)
     kind, groups = STAFF[event.name]
-    employees = {employee.pk: employee for group in groups for employee in group(issue, event)}
-    _queue(event, issue, kind, employees.values())
+    _queue(event, issue, kind, [employee for group in groups for employee in group(issue, event)])
 
 
 def tell_of_new_issue(event: Event) -> None:
     """Whoever got it hears of it; of a high or critical one, the managers too."""
     issue = issue_of(event)
     urgent = event.data["priority"] in (Priority.HIGH, Priority.CRITICAL)
-    employees = {employee.pk: employee for employee in assignee_or_team(issue, event)}
-    if urgent:
-        employees |= {employee.pk: employee for employee in managers(issue, event)}
-    _queue(event, issue, "created_urgent" if urgent else "created", employees.values())
+    employees = assignee_or_team(issue, event) + (managers(issue, event) if urgent else [])
+    _queue(event, issue, "created_urgent" if urgent else "created", employees)
 
 
 def tell_of_an_answer(event: Event) -> None:
@@ -155,14 +166,21 @@ def tell_customer(event: Event) -> None:
 
 
 def _queue(event: Event, issue: Issue, kind: str, employees: Iterable[Employee]) -> None:
+    """To each of the ``employees`` once, if they still work here and see the issue's store."""
     path = _path(event, issue)
     subject, text, html = words_of(kind, issue, event, url=settings.PUBLIC_URL + path)
     message = Message(kind=kind, subject=subject, text=text, html=html, url=path)
     rooms = ChatRoom.objects.hearing(kind, issue.assigned_team_id)
     queue_messages(
         event,
-        [replace(message, employee=each) for each in employees] + [replace(message, room=each) for each in rooms],
+        [replace(message, employee=each) for each in _still_concerned(issue, employees)]
+        + [replace(message, room=each) for each in rooms],
     )
+
+
+def _still_concerned(issue: Issue, employees: Iterable[Employee]) -> list[Employee]:
+    wanted = {employee.pk for employee in employees}
+    return list(fetch_for_each(_WHO_SEE_A_STORE, "employee", wanted, store=issue.order.store_id))
 
 
 def issue_of(event: Event) -> Issue:

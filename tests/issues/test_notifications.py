@@ -6,7 +6,7 @@ import pytest
 from django.core import mail
 
 from common.errors import ValidationFailed
-from events.deliver import deliver_due
+from events.deliver import HAS_LEFT, deliver_due, deliver_events
 from events.models import Channel, Delivery, Event
 from issues.actions.create import create_issue
 from issues.actions.decide_approval import decide_approval
@@ -37,6 +37,38 @@ def change(issue, actor, **changes):
 def test_a_new_assignee_hears_of_it(told, issue, alice, sofia, as_):
     change(issue, as_(alice), assigned_to=sofia)
     assert told() == {("assigned", sofia.email)}
+
+
+def test_of_several_changes_each_new_assignee_hears(told, issue, alice, sofia, max_, as_):
+    for employee in (sofia, max_, alice):
+        change(issue, as_(alice), assigned_to=employee)
+    assert told() == {("assigned", each.email) for each in (sofia, max_, alice)}
+    assert Delivery.objects.filter(channel=Channel.EMAIL).count() == 3
+
+
+@pytest.mark.parametrize("fate", ["has left", "sees other stores now"])
+def test_who_is_no_longer_concerned_is_not_told(told, issue, alice, max_, as_, fate):
+    change(issue, as_(max_), assigned_to=alice)
+    if fate == "has left":
+        alice.is_active = False
+    else:
+        alice.team = TeamFactory()
+        alice.team.stores.add(StoreFactory())
+    alice.save()
+    change(issue, as_(max_), priority="critical", notes="Now.")
+    assert told() == {("critical", max_.email)}
+    assert not Delivery.objects.filter(employee=alice).exists()
+
+
+def test_who_leaves_before_a_mail_is_sent_does_not_get_it(told, issue, alice, max_, as_):
+    change(issue, as_(max_), assigned_to=alice)
+    while deliver_events():
+        pass
+    alice.is_active = False
+    alice.save()
+    assert told() == set()
+    left = Delivery.objects.filter(employee=alice)
+    assert set(left.values_list("sent_at", "next_attempt_at", "last_error")) == {(None, None, HAS_LEFT)}
 
 
 def test_an_escalation_tells_the_managers_and_the_escalation_team(told, issue, sofia, max_, as_):
