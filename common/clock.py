@@ -1,11 +1,14 @@
 """The one place that tells the time, so that a job or a test can run as if it were another moment."""
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from datetime import datetime
+from datetime import UTC, datetime
 
 from django.utils import timezone
+
+MOMENT = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d(:\d\d(\.\d{1,9})?)?([Zz]|[+-]\d\d(:?\d\d)?)", re.ASCII)
 
 _moment: ContextVar[datetime | None] = ContextVar("moment", default=None)
 
@@ -13,6 +16,16 @@ _moment: ContextVar[datetime | None] = ContextVar("moment", default=None)
 def now() -> datetime:
     """The present moment, aware; inside ``as_if_at`` the moment given there."""
     return _moment.get() or timezone.now()
+
+
+def moment_in(text: str) -> datetime | None:
+    """An ISO 8601 date-time with any offset, in UTC; None for anything else, a date alone among it."""
+    if not MOMENT.fullmatch(text):
+        return None
+    try:
+        return datetime.fromisoformat(text.upper()).astimezone(UTC)
+    except (ValueError, OverflowError):  # no such day, or in UTC in the year 0 or 10000
+        return None
 
 
 @contextmanager

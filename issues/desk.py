@@ -9,7 +9,6 @@ from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.utils.dateparse import parse_datetime
 
 from accounts.actor import Actor
 from accounts.roles import WORK_ISSUE
@@ -55,11 +54,7 @@ class Reading:
 
 def _moment(text: str) -> datetime | None:
     """The time that a page was opened at; a plus in an address may have become a space."""
-    try:
-        moment = parse_datetime(text.replace(" ", "+"))
-    except ValueError:
-        return None
-    return moment if moment and moment.tzinfo else None
+    return clock.moment_in(text.replace(" ", "+"))
 
 
 @dataclass(frozen=True)

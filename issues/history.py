@@ -94,9 +94,14 @@ def _brought_notes(previous: Any | None, row: Any, notes: Mapping[int, list[str]
 
 
 def _started_refunds(previous: Any | None, row: Any, refunds: Iterable[Refund]) -> list[Change]:
-    """Those of the row's update: it starts them, and then writes the row, while it holds the issue."""
+    """Those of the row's update: it starts them, and then writes the row, while it holds the issue.
+
+    Credit in place of a refund that failed writes no row.
+    """
     started = [
-        refund for refund in refunds if previous and previous.history_date < refund.created_at <= row.history_date
+        refund
+        for refund in refunds
+        if previous and previous.history_date < refund.created_at <= row.history_date and refund.replaces_id is None
     ]
     return [
         {"field": field, "before": None, "after": value}

@@ -6,7 +6,6 @@ from datetime import UTC, datetime
 from django.db.models import Case, DateTimeField, Q, QuerySet, Value, When
 from django.db.models.functions import Coalesce
 from django.db.models.lookups import GreaterThanOrEqual, LessThan, LessThanOrEqual
-from django.utils.dateparse import parse_datetime
 
 from accounts.actor import Actor
 from common import clock
@@ -101,12 +100,8 @@ def _moment(lookup: str) -> Filter:
 
 def moment_of(text: str) -> datetime:
     """Raises ``Unfit``."""
-    try:
-        moment = parse_datetime(text)
-        if moment and moment.tzinfo:
-            return moment.astimezone(UTC)
-    except (ValueError, OverflowError):  # no such day, or in UTC in the year 0 or 10000
-        pass
+    if moment := clock.moment_in(text):
+        return moment
     raise Unfit("Give an ISO 8601 date-time with an offset, like 2026-01-31T09:00:00Z.")
 
 

@@ -16,5 +16,5 @@ def expected_version(request: HttpRequest) -> int | None:
     header = request.META.get("HTTP_IF_MATCH", "").strip()
     if header in ("", "*"):
         return None
-    known = re.fullmatch(r'"([0-9]{1,18})"', header)
+    known = re.fullmatch(r'"(0|[1-9][0-9]{0,17})"', header)
     return int(known[1]) if known else NEVER

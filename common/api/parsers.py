@@ -45,8 +45,8 @@ def _number(literal: str) -> Decimal:
 
 
 def _whole(literal: str) -> int | Decimal:
-    """Python refuses to read integers of thousands of digits; nothing here takes more than a few."""
-    return int(literal) if len(literal) <= 40 else _number(literal)
+    """Python reads no integer of thousands of digits, and an answer that quotes one takes 64 bits at most."""
+    return int(literal) if len(literal) <= 18 else _number(literal)
 
 
 def _refuse(literal: str) -> None:

@@ -7,6 +7,8 @@ import orjson
 from django.utils.functional import Promise
 from rest_framework.renderers import BaseRenderer
 
+MOST_DIGITS = 64
+
 
 def to_json(value: Any) -> bytes:
     return orjson.dumps(value, default=_plain, option=orjson.OPT_UTC_Z | orjson.OPT_NON_STR_KEYS)
@@ -23,7 +25,8 @@ class JsonRenderer(BaseRenderer):
 
 def _plain(value: Any) -> Any:
     if isinstance(value, Decimal):
-        return orjson.Fragment(format(value, "f"))
+        is_long = abs(value.adjusted()) > MOST_DIGITS  # what somebody sent: written out it could have a billion
+        return orjson.Fragment(str(value) if is_long else format(value, "f"))
     if isinstance(value, Promise):
         return str(value)
     if isinstance(value, set | frozenset):

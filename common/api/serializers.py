@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 from decimal import Decimal
 from functools import cached_property
 from typing import Any, ClassVar
@@ -10,12 +10,12 @@ from typing import Any, ClassVar
 from rest_framework import serializers
 from rest_framework.fields import SkipField, empty
 
+from common import clock
 from common.api.errors import field_errors
 from common.errors import FieldErrors
 from common.money import DECIMAL_PLACES, LARGEST, MAX_DIGITS
 
 DECIMAL_TEXT = re.compile(r"[+-]?[0-9]{1,30}(\.[0-9]{1,30})?")
-MOMENT_TEXT = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d(:\d\d(\.\d{1,9})?)?([Zz]|[+-]\d\d:?\d\d)", re.ASCII)
 
 
 class StrictSerializer(serializers.Serializer):
@@ -82,6 +82,13 @@ class Text(serializers.CharField):
         if data is not empty and data is not None and not isinstance(data, str):
             self.fail("invalid")
         return super().run_validation(data)
+
+
+class Anything(serializers.JSONField):
+    """What a rule of its own judges; so that its refusal has that rule's code."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        return data
 
 
 class Choice(serializers.ChoiceField):
@@ -163,9 +170,5 @@ class Moment(serializers.DateTimeField):
     default_error_messages = {"invalid": "Must be an ISO 8601 date-time with an offset, like 2026-01-31T12:00:00Z."}
 
     def to_internal_value(self, data: Any) -> datetime:
-        if not isinstance(data, str) or not MOMENT_TEXT.fullmatch(data):
-            self.fail("invalid")
-        try:
-            return datetime.fromisoformat(data.upper()).astimezone(UTC)
-        except (ValueError, OverflowError):
-            self.fail("invalid")
+        moment = clock.moment_in(data) if isinstance(data, str) else None
+        return moment or self.fail("invalid")

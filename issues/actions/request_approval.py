@@ -7,7 +7,7 @@ from accounts.actor import Actor, use_case
 from common.errors import ValidationFailed
 from issues.actions.lock import lock_issue
 from issues.actions.open_approval import open_approval
-from issues.errors import InvalidStatusTransition
+from issues.errors import InvalidStatusTransition, IssueClosed
 from issues.models import Approval
 from issues.policy import allowed_transitions, has_ground, may_step
 from issues.workflow import REQUESTABLE_STEPS, ApprovalKind
@@ -19,11 +19,13 @@ def request_approval(
 ) -> tuple[Approval, bool]:
     """The pending approval for ``kind`` (reopen, close, escalate), and whether it was made just now.
 
-    Raises OrderNotFound, IssueNotFound, InvalidStatusTransition, PermissionDenied, and ValidationFailed on
+    Raises OrderNotFound, IssueNotFound, IssueClosed, InvalidStatusTransition, PermissionDenied, and ValidationFailed on
     ``kind`` for somebody who may take the step directly.
     """
     issue = lock_issue(order_id, issue_id, actor=actor)
     target = REQUESTABLE_STEPS[ApprovalKind(kind)]
+    if issue.is_closed and kind != ApprovalKind.REOPEN:
+        raise IssueClosed
     if not has_ground(kind, issue.status):
         raise InvalidStatusTransition(
             current_status=issue.status,

@@ -41,7 +41,7 @@ def update_issue(
         del real["status"]
     ensure_open_enough(issue, real)
     ensure_may_step(issue, real.get("status"), actor)
-    ensure_may_change(real, actor)
+    ensure_may_change(real, actor, asks=asks_to_reopen)
     ensure_no_broken_rules(issue, changes, real)
 
     updated = Updated(issue, previous_status=issue.status)
@@ -86,8 +86,8 @@ def ensure_may_step(issue: Issue, target: str | None, actor: Actor) -> None:
         raise PermissionDenied(required_permission=required_permission(issue.status, target))
 
 
-def ensure_may_change(real: Mapping[str, Any], actor: Actor) -> None:
-    if real:
+def ensure_may_change(real: Mapping[str, Any], actor: Actor, *, asks: bool) -> None:
+    if real or asks:
         actor.ensure_may(roles.WORK_ISSUE)
     if "refund_amount" in real:
         actor.ensure_may(roles.START_REFUND)

@@ -18,8 +18,8 @@ class CommunicationsView(DeskView):
     acting_field = "contacted_by"
 
     def get(self, request: Request, order_id: str, issue_id: str) -> Response:
-        ensure_known_parameters(request)
         issue = ensure_issue_exists(order_id, issue_id, actor=self.actor)
+        ensure_known_parameters(request)
         communications = Communication.objects.filter(issue=issue).select_related("author")
         return self.answer_page(page_of(communications, request, ordering=("created_at", "id")), communication_answer)
 

@@ -30,7 +30,11 @@ class OrderIssuesReadView(DeskView):
     scopes = {"GET": Scope.ISSUES_READ}
 
     def get(self, request: Request, order_id: str) -> Response:
-        page = page_of_issues(request, self.actor, order=order_id)
+        try:
+            page = page_of_issues(request, self.actor, order=order_id)
+        except ValidationFailed:
+            ensure_order_exists(order_id, actor=self.actor)  # its 404 comes before a 400
+            raise
         if not page.rows:
             ensure_order_exists(order_id, actor=self.actor)
         return self.answer_page(page, issue_row)
@@ -40,8 +44,8 @@ class IssueReadView(DeskView):
     scopes = {"GET": Scope.ISSUES_READ}
 
     def get(self, request: Request, order_id: str, issue_id: str) -> Response:
-        ensure_known_parameters(request, ["as_of"])
         issue = ensure_issue_exists(order_id, issue_id, actor=self.actor)
+        ensure_known_parameters(request, ["as_of"])
         if "as_of" in request.GET:
             return self.answer(issue_as_of(issue, request.GET["as_of"], self.actor))
         return self.answer(issue_answer(issue, self.actor), headers={"ETag": etag_of(issue.version)})
@@ -51,8 +55,8 @@ class TimelineView(DeskView):
     scopes = {"GET": Scope.ISSUES_READ}
 
     def get(self, request: Request, order_id: str, issue_id: str) -> Response:
-        ensure_known_parameters(request)
         issue = ensure_issue_exists(order_id, issue_id, actor=self.actor)
+        ensure_known_parameters(request)
         return self.answer_page(page_of_timeline(request, issue), entry_answer)
 
 
@@ -60,8 +64,8 @@ class HistoryView(DeskView):
     scopes = {"GET": Scope.ISSUES_READ}
 
     def get(self, request: Request, order_id: str, issue_id: str) -> Response:
-        ensure_known_parameters(request)
         issue = ensure_issue_exists(order_id, issue_id, actor=self.actor)
+        ensure_known_parameters(request)
         page = page_of(history.rows_of(issue.pk), request, ordering=("history_id",))
         answers = history.audit_rows(issue, page.rows)
         return self.answer({"results": answers, "next": page.next, "previous": page.previous})

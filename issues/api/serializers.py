@@ -6,7 +6,7 @@ from typing import Any
 from rest_framework import serializers
 
 from accounts.api.fields import EmployeeId
-from common.api.serializers import Choice, Flag, Moment, Money, StrictSerializer, Text
+from common.api.serializers import Anything, Choice, Flag, Moment, Money, StrictSerializer, Text
 from common.errors import FieldErrors
 from issues.models import Communication, Issue, Note
 from issues.rules import MAX_ATTACHMENTS, attachment_errors, broken_pairs
@@ -44,9 +44,7 @@ class NewIssueSerializer(StrictSerializer):
     description = Text(max_length=_longest(Issue, "description"))
     priority = Choice(Priority.choices, required=False)
     order_item_id = Text(max_length=64, allow_null=True, required=False)
-    attachments = serializers.ListField(
-        child=serializers.JSONField(allow_null=True), max_length=MAX_ATTACHMENTS, required=False
-    )
+    attachments = serializers.ListField(child=Anything(allow_null=True), max_length=MAX_ATTACHMENTS, required=False)
     customer_contacted = Flag(required=False)
     expected_resolution_time = Moment(allow_null=True, required=False)
 

@@ -74,7 +74,7 @@ class ImportedRow(WithFacts):
     """One row's outcome; a failed one has the fields of an error besides."""
 
     index = serializers.IntegerField()
-    order_id = serializers.JSONField(allow_null=True)
+    order_id = serializers.CharField(allow_null=True)
     success = serializers.BooleanField()
     status = Word(["created", "updated", "failed"])
     error_code = serializers.CharField(required=False)

@@ -25,8 +25,9 @@ class OrderView(DeskView):
     scopes = {"GET": Scope.ISSUES_READ, "PUT": Scope.ORDERS_WRITE}
 
     def get(self, request: Request, order_id: str) -> Response:
+        order = find_order(order_id, self.actor)
         ensure_known_parameters(request)
-        return self.answer(order_answer(find_order(order_id, self.actor)))
+        return self.answer(order_answer(order))
 
     def put(self, request: Request, order_id: str) -> Response:
         ensure_may_put(self.actor)
@@ -85,7 +86,8 @@ def import_answer(results: list[RowResult]) -> dict[str, Any]:
 
 
 def row_answer(index: int, result: RowResult) -> dict[str, Any]:
-    order_id = result.row.get("order_id") if isinstance(result.row, dict) else None
+    given = result.row.get("order_id") if isinstance(result.row, dict) else None
+    order_id = given if isinstance(given, str) else None
     answer = {"index": index, "order_id": order_id, "success": result.error is None}
     if result.error is None:
         return answer | {"status": "created" if result.created else "updated"}

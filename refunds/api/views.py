@@ -32,8 +32,9 @@ class RefundView(DeskView):
     scopes = {"GET": Scope.ISSUES_READ}
 
     def get(self, request: Request, refund_id: UUID) -> Response:
+        refund = find_refund(refund_id, self.actor)
         ensure_known_parameters(request)
-        return self.answer(refund_answer(find_refund(refund_id, self.actor)))
+        return self.answer(refund_answer(refund))
 
 
 class StepView(DeskView):

@@ -76,14 +76,18 @@ class TestOneRefusal:
     def test_json_by_its_other_spellings(self, alices, kind):
         assert alices("PATCH", "/things/one", THING, content_type=kind).status_code == 200
 
-    @pytest.mark.parametrize("accept", ["text/html", "application/xml, text/*", "image/png;q=0.5"])
+    @pytest.mark.parametrize(
+        "accept", ["text/html", "application/xml, text/*", "image/png;q=0.5", "application/json;q=0"]
+    )
     def test_an_answer_that_is_not_json_is_not_made(self, alices, accept):
         refused(alices.patch(Accept=accept), 406, "NOT_ACCEPTABLE")
         refused(alices("GET", "/things/one", Accept=accept), 406, "NOT_ACCEPTABLE")
 
     @pytest.mark.parametrize(
-        "accept", ["", "*/*", "application/*", "text/html, application/json;q=0.1", "application/json"]
-    )
+        "accept",
+        ["", "*/*", "application/*", "text/html, application/json;q=0.1", "application/json",
+         "application/json; charset=utf-8", "application/json;charset=UTF-8;q=0.5", "application/json; indent=4"],
+    )  # fmt: skip
     def test_an_answer_that_may_be_json_is_made(self, alices, accept):
         assert alices.patch(Accept=accept).status_code == 200
 

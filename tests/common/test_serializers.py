@@ -53,6 +53,7 @@ TAKEN = [
     ("moment", "2026-01-31t12:00z", datetime(2026, 1, 31, 12, tzinfo=UTC)),
     ("moment", "2026-01-31T12:00:00.123456+02:00", datetime(2026, 1, 31, 10, 0, 0, 123456, tzinfo=UTC)),
     ("moment", "2026-01-31T12:00:00-0530", datetime(2026, 1, 31, 17, 30, tzinfo=UTC)),
+    ("moment", "2026-01-31T12:00:00+02", datetime(2026, 1, 31, 10, tzinfo=UTC)),
     ("moment", None, None),
     ("lines", [{"quantity": 2, "sku": "a"}], [{"quantity": 2, "sku": "a"}]),
 ]

@@ -222,6 +222,14 @@ def test_a_step_can_be_asked_for_and_is_taken_when_approved(api_of, alice, max_,
     assert issue.status == end
 
 
+@pytest.mark.parametrize("kind", ["close", "escalate"])
+def test_no_step_of_a_closed_issue_but_the_reopening_can_be_asked_for(api_of, alice, closed, kind):
+    body = {"requested_by": alice.employee_id, "kind": kind, "note": "Please."}
+    with nothing_happens():
+        response = api_of(alice).post(f"{path_of(closed)}/approvals", body)
+    assert (response.status_code, response.json()["error_code"]) == (409, "ISSUE_CLOSED")
+
+
 def test_a_step_that_the_workflow_does_not_have_can_not_be_asked_for(api_of, alice, issue):
     with nothing_happens():
         response = api_of(alice).post(

@@ -66,6 +66,13 @@ def test_a_bad_attachment_is_refused_by_its_address(post, url):
     assert response.json()["invalid_urls"] == [url]
 
 
+def test_a_number_in_place_of_an_address_is_quoted_as_it_came(post):
+    with nothing_happens():
+        response = post(attachments=[10**30, 1.5])
+    assert (response.status_code, response.json()["error_code"]) == (400, "INVALID_ATTACHMENT")
+    assert response.json()["invalid_urls"] == [10**30, 1.5]
+
+
 @pytest.mark.parametrize("other", [{"issue_type": "broken"}, {"order_item_id": "none"}, {"reported_by": "EMP-NOBODY"}])
 def test_a_bad_attachment_is_told_beside_what_else_is_wrong(post, other):
     with nothing_happens():

@@ -129,6 +129,7 @@ def test_if_match_lets_only_the_present_version_through(api_of, alice, issue):
     body = {"updated_by": alice.employee_id, "notes": "x"}
     assert api.patch(path_of(issue), body, If_Match='"1"').status_code == 200
     with nothing_happens():
+        assert api.patch(path_of(issue), body, If_Match='"02"').status_code == 412
         stale = api.patch(path_of(issue), body, If_Match='"1"')
     assert (stale.status_code, stale.json()["error_code"], stale.json()["version"]) == (412, "STALE_ISSUE", 2)
 

@@ -13,11 +13,18 @@ from issues.actions.add_communication import add_communication
 from issues.actions.create import create_issue
 from issues.actions.update import update_issue
 from issues.models import Issue, Team
+from refunds.actions.credit_instead import Consent, credit_instead
 from tests.api_client import ApiClient, path_of
-from tests.factories import key_for
+from tests.factories import IssueFactory, OrderFactory, key_for
+from tests.refunds.cashier import pay
 from tests.untouched import nothing_happens
 
 DAY = datetime(2026, 5, 1, 12, tzinfo=UTC)
+
+
+@pytest.fixture
+def sandbox_books(settings, tmp_path):
+    settings.SANDBOX_STORE = tmp_path / "sandbox.sqlite3"
 
 
 @pytest.fixture
@@ -45,6 +52,18 @@ def test_a_row_says_who_with_which_key_through_which_door_and_in_which_request(a
     assert row["key"] == ApiKey.objects.get(employee=alice).prefix
     assert row["hash"] == Issue.objects.get().audit_hash
     assert changes_in(row) == {"status": ("open", "investigating")}
+
+
+def test_credit_in_place_of_a_failed_refund_is_no_change_of_whoever_comes_next(rows, alice, sofia, as_, sandbox_books):
+    issue = IssueFactory(order=OrderFactory(payment_reference="pay_decline"))
+    asked = {"refund_amount": Decimal(60), "refund_source": "merchant"}
+    failed = update_issue(issue.order_id, issue.pk, asked, actor=as_(alice)).refund
+    assert pay(failed) == "failed"
+    consent = Consent(given_by="Mina", given_at=clock.now(), channel="phone")
+    credit_instead(failed.pk, consent=consent, actor=as_(alice))
+    update_issue(failed.order_id, failed.issue_id, {"customer_satisfied": True}, actor=as_(sofia))
+    row = rows(failed.issue)[-1]
+    assert (row["employee_id"], changes_in(row)) == ("EMP-SOFIA", {"customer_satisfied": (None, True)})
 
 
 def test_the_system_is_nobody(rows, issue):

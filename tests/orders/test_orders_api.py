@@ -275,6 +275,18 @@ def test_of_two_rows_for_one_order_the_later_stands(shop):
     assert Order.objects.get().total_amount == 2
 
 
+@pytest.mark.parametrize("number", ["99999999999999999999", "1e50000000", "-1e-50000000", "9" * 5000], ids=len)
+def test_a_number_in_place_of_an_id_costs_one_row_and_no_long_answer(shop, number):
+    body = f'{{"orders": [{{"order_id": {number}}}, {json.dumps(LEAST | {"order_id": "A-1"})}]}}'.encode()
+    answer = shop.post("/orders/import", body)
+    assert [(row["order_id"], row["status"]) for row in answer.json()["results"]] == [
+        (None, "failed"),
+        ("A-1", "created"),
+    ]
+    assert len(answer.content) < 1000
+    assert Order.objects.get().pk == "A-1"
+
+
 def test_an_import_that_is_safe_to_repeat_is_done_once(shop):
     rows = [*rows_of(2), LEAST | {"order_id": "B", "total_amount": -1}]
     first = shop.post("/orders/import", {"orders": rows}, Idempotency_Key="k")

@@ -1,0 +1,39 @@
+"""Contract 3: where several errors apply, which answers first."""
+
+import pytest
+
+from accounts.models import Scope
+from tests.api_client import path_of
+from tests.untouched import nothing_happens
+
+NOBODYS = "01a228c2-b37d-774c-828c-ba324c263199"
+
+
+@pytest.mark.parametrize(
+    ("path", "code"),
+    [
+        ("/orders/NOPE", "ORDER_NOT_FOUND"),
+        ("/orders/NOPE/issues", "ORDER_NOT_FOUND"),
+        (f"/orders/NOPE/issues/{NOBODYS}", "ORDER_NOT_FOUND"),
+        (f"/orders/NOPE/issues/{NOBODYS}/timeline", "ORDER_NOT_FOUND"),
+        (f"/orders/NOPE/issues/{NOBODYS}/history", "ORDER_NOT_FOUND"),
+        (f"/orders/NOPE/issues/{NOBODYS}/communications", "ORDER_NOT_FOUND"),
+        (f"/orders/NOPE/issues/{NOBODYS}/refunds", "ORDER_NOT_FOUND"),
+        (f"/refunds/{NOBODYS}", "NOT_FOUND"),
+        (f"/approvals/{NOBODYS}", "NOT_FOUND"),
+    ],
+)
+def test_what_is_not_there_comes_before_what_is_wrong_with_the_question(shop, path, code):
+    answer = shop.get(f"{path}?colour=green")
+    assert (answer.status_code, answer.json()["error_code"]) == (404, code)
+
+
+def test_who_has_no_role_asks_for_no_reopening(api_of, alice, issue):
+    closed = type(issue).objects.filter(pk=issue.pk)
+    closed.update(status="closed")
+    alice.groups.clear()
+    with nothing_happens():
+        answer = api_of(alice, scopes=Scope.values).patch(
+            path_of(issue), {"updated_by": alice.employee_id, "status": "open"}
+        )
+    assert (answer.status_code, answer.json()["required_permission"]) == (403, "issues.work_issue")
