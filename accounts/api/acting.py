@@ -4,13 +4,22 @@ from typing import Any
 
 from accounts.actor import Actor
 from accounts.models import Employee, Scope
+from accounts.roles import VIEW_ISSUE
 from common.errors import PermissionDenied, ValidationFailed
+
+# What a person needs beside the scope of their key, for whatever is read by it.
+PERMISSION_TO_READ = {Scope.ISSUES_READ: VIEW_ISSUE}
 
 
 def ensure_scope(caller: Actor, scope: str) -> None:
-    """Raises ``PermissionDenied`` that names the scope. A session has them all: the person is there."""
+    """Raises ``PermissionDenied`` that names the scope, or the permission that goes with it.
+
+    A session has all scopes: the person is there.
+    """
     if caller.key is not None and not caller.key.has_scope(scope):
         raise PermissionDenied("This key does not have the scope for that.", required_scope=scope)
+    if permission := PERMISSION_TO_READ.get(Scope(scope)):
+        caller.ensure_may(permission)
 
 
 def acting_employee(caller: Actor, field: str, name: Any) -> Employee:

@@ -6,7 +6,6 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django import forms
-from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 
 from accounts.actor import Actor
@@ -30,10 +29,7 @@ DATE = {"type": "date"}
 class ManagersPage(Page):
     """For who may see the figures."""
 
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any):
-        if request.user.is_authenticated and not self.actor.may(VIEW_METRICS):
-            raise PermissionDenied
-        return super().dispatch(request, *args, **kwargs)
+    permission = VIEW_METRICS
 
 
 class FiguresPage(ManagersPage):

@@ -5,7 +5,9 @@ from functools import cached_property
 from typing import Any, cast
 
 from django.contrib.auth.mixins import LoginRequiredMixin
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
 from django.utils.decorators import method_decorator
@@ -16,7 +18,7 @@ from django_htmx.middleware import HtmxDetails
 
 from accounts.actor import Actor
 from accounts.browser import actor_of
-from accounts.roles import DECIDE_APPROVAL, VIEW_METRICS
+from accounts.roles import DECIDE_APPROVAL, VIEW_ISSUE, VIEW_METRICS
 from events.inbox import unread_count
 from issues.models import Approval
 from issues.waiting import requests_to_decide
@@ -30,10 +32,19 @@ class HtmxRequest(HttpRequest):
 
 @method_decorator(never_cache, name="dispatch")
 class Page(LoginRequiredMixin, View):
-    """``template`` extends ``shell``: the whole page, or for htmx its main part and the navigation."""
+    """``template`` extends ``shell``: the whole page, or for htmx its main part and the navigation.
+
+    ``permission``: what it takes to see it, if it takes any.
+    """
 
     template: str
+    permission = VIEW_ISSUE
     request: HtmxRequest
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if request.user.is_authenticated and self.permission and not self.actor.may(self.permission):
+            raise PermissionDenied
+        return super().dispatch(request, *args, **kwargs)
 
     @cached_property
     def actor(self) -> Actor:

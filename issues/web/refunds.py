@@ -2,11 +2,9 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 from urllib.parse import urlencode
 
 from django import forms
-from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 
 from accounts.actor import Actor
@@ -56,11 +54,7 @@ class PeriodForm(forms.Form):
 
 class RefundsPage(Page):
     template = "issues/refunds.html"
-
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any):
-        if request.user.is_authenticated and not self.actor.may(VIEW_METRICS):
-            raise PermissionDenied
-        return super().dispatch(request, *args, **kwargs)
+    permission = VIEW_METRICS
 
     def get(self, request: HttpRequest) -> HttpResponse:
         given = {name: value for name, value in request.GET.dict().items() if value}

@@ -104,6 +104,6 @@ def _as_typed(value: Any) -> str:
 def outcome_of(response) -> Outcome:
     text = response.content.decode()
     found = CODE.search(text)
-    assert found or response.status_code in (302, 404), text[:2000]
-    code = "NOT_FOUND" if response.status_code == 404 else found[1] if found else ""
+    assert found or response.status_code in (302, 403, 404), text[:2000]
+    code = found[1] if found else {403: "PERMISSION_DENIED", 404: "NOT_FOUND"}.get(response.status_code, "")
     return Outcome(code, frozenset(FIELD.findall(text)), response.status_code, text)

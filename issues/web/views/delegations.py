@@ -3,7 +3,6 @@
 from uuid import UUID
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
@@ -20,11 +19,7 @@ FEW = 20
 
 class DelegationsPage(Page):
     template = "issues/delegations.html"
-
-    def dispatch(self, request: HttpRequest, *args, **kwargs):
-        if request.user.is_authenticated and not self.actor.may(DECIDE_APPROVAL):
-            raise PermissionDenied
-        return super().dispatch(request, *args, **kwargs)
+    permission = DECIDE_APPROVAL
 
     def get(self, request: HttpRequest) -> HttpResponse:
         return self.show_all(DelegationForm(actor=self.actor))

@@ -3,11 +3,13 @@
 from uuid import UUID
 
 from django.contrib.auth.mixins import LoginRequiredMixin
+from django.core.exceptions import PermissionDenied
 from django.http import FileResponse, Http404, HttpRequest
 from django.shortcuts import get_object_or_404
 from django.views import View
 
 from accounts.browser import actor_of
+from accounts.roles import VIEW_ISSUE
 from issues.models import StoredFile
 
 NOTHING_RUNS = "default-src 'none'; sandbox"
@@ -25,8 +27,10 @@ class FileView(LoginRequiredMixin, View):
         return self.send(file, file.stored_as, content_type=file.media_type + charset, filename=file.name)
 
     def find(self, issue_id: UUID, file_id: UUID) -> StoredFile:
-        grants = actor_of(self.request, via="web").grants
-        return get_object_or_404(StoredFile.objects.present().visible_to(grants), pk=file_id, issue=issue_id)
+        actor = actor_of(self.request, via="web")
+        if not actor.may(VIEW_ISSUE):
+            raise PermissionDenied
+        return get_object_or_404(StoredFile.objects.present().visible_to(actor.grants), pk=file_id, issue=issue_id)
 
     def send(self, file: StoredFile, name: str, *, content_type: str, filename: str = "") -> FileResponse:
         try:

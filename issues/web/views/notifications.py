@@ -18,6 +18,7 @@ from issues.web.page import Page
 
 class NotificationsPage(Page):
     template = "issues/notifications.html"
+    permission = ""  # one's own choices
 
     def get(self, request: HttpRequest) -> HttpResponse:
         return self.show({"form": NotificationsForm(actor=self.actor)})
