@@ -19,7 +19,7 @@ from orders.models import Customer, Order, OrderItem, Store
 
 ERASE_DIALOG = {
     "title": "Erase this customer?",
-    "description": "Name, e-mail and telephone leave the desk for good, in messages too. Orders and issues stay.",
+    "description": "Name, e-mail and telephone leave the desk, its messages, notes and search. Orders and issues stay.",
     "form_submit_text": "Erase",
 }
 

@@ -9,7 +9,8 @@ class RefundsConfig(AppConfig):
     def ready(self) -> None:
         from events.kinds import describe
         from events.subscribers import subscribe
-        from refunds.actions.credit_forget import when_customer_is_erased
+        from orders.erasing import forget_also_by
+        from refunds.actions.credit_forget import forget_in_claims, when_customer_is_erased
         from refunds.actions.reconcile_findings import DIFFERS
         from refunds.checks import check_insurer, check_limits, check_stripe
         from refunds.notices import KIND, tell_of_differences
@@ -18,5 +19,6 @@ class RefundsConfig(AppConfig):
         register(check_insurer)
         register(check_stripe)
         subscribe("customer.erased", when_customer_is_erased)
+        forget_also_by(forget_in_claims)
         subscribe(DIFFERS, tell_of_differences)
         describe(KIND, "The books and the providers' record differ")

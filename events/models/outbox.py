@@ -70,6 +70,10 @@ class DeliveryQuerySet(LeasedQuerySet["Delivery"]):
         """What the product's own list shows somebody, newest first."""
         return self.filter(employee=employee, channel=Channel.IN_PRODUCT).order_by("-created_at", "-id")
 
+    def to_outsiders(self) -> "DeliveryQuerySet":
+        """Mails to customers: what has no employee either goes to a chat room."""
+        return self.filter(employee=None, channel=Channel.EMAIL)
+
     def mailed_since(self, moment: Any) -> "DeliveryQuerySet":
         """Mails of their own, sent or to be sent, that were asked for since then."""
         return self.filter(channel=Channel.EMAIL, in_digest=False, created_at__gt=moment)

@@ -1,6 +1,6 @@
 """Take a customer's personal data out of the desk; the orders and the money on them stay."""
 
-import re
+from collections.abc import Set
 
 import orjson
 from django.db.models import BinaryField, BooleanField, Func, Q, Value
@@ -9,26 +9,30 @@ from accounts import roles
 from accounts.actor import Actor, use_case
 from accounts.models import IdempotentCall
 from common import clock
+from common.erasing import ERASED, forget_in, forgetting
 from common.errors import NotFound
 from events.models import Delivery
 from events.record import record
+from orders.erasing import forget_everywhere
 from orders.models import Customer
 
 PERSONAL = ("name", "email", "phone")
-ERASED = "(erased)"
 
 
 @use_case
 def erase_customer(customer_id: str, *, actor: Actor) -> Customer:
-    """The audit names a customer by id alone, so nothing is left there. Raises ``PermissionDenied`` and ``NotFound``.
+    """The audit names a customer by id alone, and keeps what people wrote into it: its hashes hold for good.
 
-    The search forgets the customer when it hears of ``customer.erased``.
+    The search's headers forget the customer when they hear of ``customer.erased``. Raises ``PermissionDenied`` and
+    ``NotFound``.
     """
     actor.ensure_may(roles.ERASE_CUSTOMER)
     customer = Customer.objects.visible_to(actor.grants).select_for_update().filter(pk=customer_id).first()
     if customer is None:
         raise NotFound
-    _forget_in_messages(customer)
+    words = _words_that_name(customer)
+    forget_everywhere(customer, words)
+    _forget_in_messages(customer, words)
     _forget_in_kept_answers(customer)
     for name in PERSONAL:
         setattr(customer, name, "")
@@ -38,20 +42,29 @@ def erase_customer(customer_id: str, *, actor: Actor) -> Customer:
     return customer
 
 
-def _forget_in_messages(customer: Customer) -> None:
-    """In what was written to the customer, and to the team about the customer's orders. Nothing more is sent."""
-    words = [re.escape(word) for name in PERSONAL if (word := getattr(customer, name))]
-    if not words:
-        return
-    personal = re.compile(rf"(?<!\w)({'|'.join(words)})(?!\w)")
-    about = Q(order_id__in=customer.orders.values("pk"))
-    to_customer = Q(employee=None, address=customer.email) if customer.email else Q()
-    for delivery in Delivery.objects.filter(about | to_customer):
-        for field in ("address", "subject", "text", "html"):
-            setattr(delivery, field, personal.sub(ERASED, getattr(delivery, field)))
-        if delivery.address == ERASED:
-            delivery.next_attempt_at = None
-        delivery.save()
+def _words_that_name(customer: Customer) -> set[str]:
+    """What the shop told us last, and the addresses that were theirs when we wrote to them."""
+    told = Delivery.objects.to_outsiders().filter(order_id__in=customer.orders.values("pk"))
+    present = {getattr(customer, name) for name in PERSONAL}
+    return present.union(told.values_list("address", flat=True)) - {"", ERASED}
+
+
+def _forget_in_messages(customer: Customer, words: Set[str]) -> None:
+    """In what was written to the team about the customer's orders. Of what was written to the customer, under whatever
+    name and address they had by then, nothing stays; and nothing more is sent.
+    """
+    about_orders = Q(order_id__in=customer.orders.values("pk"))
+    to_address = Q(address=customer.email) if customer.email else Q()
+    Delivery.objects.to_outsiders().filter(about_orders | to_address).update(
+        address=ERASED,
+        subject=ERASED,
+        text=ERASED,
+        html="",
+        last_error="",
+        next_attempt_at=None,
+        leased_until=None,  # so that who is sending it writes no error into it afterwards
+    )
+    forget_in(Delivery.objects.filter(about_orders), ("subject", "text", "html", "last_error"), forgetting(words))
 
 
 def _forget_in_kept_answers(customer: Customer) -> None:
