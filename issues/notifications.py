@@ -16,9 +16,10 @@ from django.urls import reverse
 from accounts.models import Employee
 from accounts.roles import MANAGER
 from common.prepared import Parameter, Prepared, fetch_for_each, slots
+from events import links
 from events.kinds import describe
 from events.messages import Message, queue_messages
-from events.models import ChatRoom, Event
+from events.models import ChatRoom, Delivery, Event
 from events.subscribers import subscribe
 from issues.customer_texts import own_words
 from issues.models import Approval, Communication, CustomerTextKind, Issue, SatisfactionLink
@@ -95,7 +96,8 @@ STAFF: dict[str, tuple[str, tuple[Recipients, ...]]] = {
     "refund.needs_review": ("refund_needs_review", (managers,)),
 }
 HEARD_BY_MAIL = "customer_answered"
-CUSTOMER = {"issue.resolved": "customer_resolved", "issue.closed": "customer_closed"}
+CLOSED = "customer_closed"
+CUSTOMER = {"issue.resolved": "customer_resolved", "issue.closed": CLOSED}
 
 # What employees choose by; what is urgent passes by their choice.
 KINDS = {
@@ -125,6 +127,7 @@ def subscribe_all() -> None:
         subscribe(name, tell_staff)
     for name in CUSTOMER:
         subscribe(name, tell_customer)
+    links.made_by(CLOSED, link_to_answer)
     for kind, label in (KINDS | URGENT).items():
         describe(kind, label, is_urgent=kind in URGENT)
 
@@ -155,14 +158,19 @@ def tell_customer(event: Event) -> None:
     customer = issue.order.customer
     if customer is None or not customer.email:
         return
-    kind, url = CUSTOMER[event.name], ""
+    kind = CUSTOMER[event.name]
     merge = issue.links.merges().select_related("other").first() if event.name == "issue.resolved" else None
     if merge:  # nothing is resolved yet: the work goes on in the other issue
         kind = "customer_merged"
-    if event.name == "issue.closed":
-        url = settings.PUBLIC_URL + reverse("web:satisfaction", args=[SatisfactionLink.make(issue)])
+    url = links.PLACE if kind == CLOSED else ""
     subject, text, html = words_of(kind, issue, event, url=url, action="Tell us", merge=merge)
     queue_messages(event, [Message(kind=kind, subject=subject, text=text, html=html, address=customer.email)])
+
+
+def link_to_answer(delivery: Delivery) -> str:
+    """By which the customer, and nobody else, says whether they are satisfied."""
+    token = SatisfactionLink.make(issue_of(delivery))
+    return settings.PUBLIC_URL + reverse("web:satisfaction", args=[token])
 
 
 def _queue(event: Event, issue: Issue, kind: str, employees: Iterable[Employee]) -> None:
@@ -183,8 +191,8 @@ def _still_concerned(issue: Issue, employees: Iterable[Employee]) -> list[Employ
     return list(fetch_for_each(_WHO_SEE_A_STORE, "employee", wanted, store=issue.order.store_id))
 
 
-def issue_of(event: Event) -> Issue:
-    return _ISSUE.fetch(issue=event.issue_id)[0]
+def issue_of(row: Event | Delivery) -> Issue:
+    return _ISSUE.fetch(issue=row.issue_id)[0]
 
 
 _RELATED = ("order__customer", "order__store", "assigned_to", "assigned_team")

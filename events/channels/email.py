@@ -8,6 +8,7 @@ from django.db import transaction
 from django.template.loader import render_to_string
 
 from common import clock
+from events.links import with_link
 from events.models import Delivery
 from events.threads import message_id_of, reply_address
 from events.unsubscribe import headers_for
@@ -20,7 +21,7 @@ def send_email(delivery: Delivery) -> None:
     if delivery.in_digest:
         send_digest(delivery)
     else:
-        send(delivery, delivery.subject, delivery.text, delivery.html)
+        send(delivery, delivery.subject, *with_link(delivery))
 
 
 def send_digest(first: Delivery) -> None:

@@ -21,7 +21,7 @@ class SatisfactionLink(models.Model):
 
     @classmethod
     def make(cls, issue) -> str:
-        """A new link's token: 128 random bits, shown this once."""
+        """A new link's token: 128 random bits, known to this caller alone."""
         token = secrets.token_urlsafe(16)
         cls.objects.create(issue=issue, token_hash=cls.hash_of(token), expires_at=clock.now() + VALID_FOR)
         return token

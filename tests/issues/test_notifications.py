@@ -11,7 +11,7 @@ from events.models import Channel, Delivery, Event
 from issues.actions.create import create_issue
 from issues.actions.decide_approval import decide_approval
 from issues.actions.update import update_issue
-from issues.models import RoutingRule, SatisfactionLink
+from issues.models import RoutingRule
 from tests.factories import EmployeeFactory, IssueFactory, OrderFactory, StoreFactory, TeamFactory
 
 NEW = {"issue_type": "other", "description": "Something."}
@@ -110,16 +110,6 @@ def test_the_customer_hears_of_the_end(told, sofia, as_, start, status, kind):
     message = mail.outbox[0]
     assert "Internal word" not in message.body
     assert message.alternatives[0].mimetype == "text/html"
-
-
-def test_the_closing_message_has_a_link_that_only_its_hash_is_kept_of(told, sofia, as_):
-    issue = IssueFactory(status="resolved")
-    change(issue, as_(sofia), status="closed", notes="x")
-    told()
-    link = SatisfactionLink.objects.get()
-    token = mail.outbox[0].body.rstrip().rpartition("/")[2]
-    assert SatisfactionLink.find(token) == link
-    assert link.token_hash not in mail.outbox[0].body
 
 
 def test_a_request_tells_the_deciders_but_not_who_asked_and_its_end_tells_who_asked(told, alice, max_, as_):

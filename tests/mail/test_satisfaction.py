@@ -1,13 +1,25 @@
-"""What a customer says by the link of the closing mail, beside yes and no."""
+"""The link of the closing mail, which the customer alone has, and what they say by it beside yes and no."""
+
+import re
+from datetime import timedelta
+from smtplib import SMTPServerDisconnected
 
 import pytest
+from django.core import mail
+from django.core.mail import EmailMultiAlternatives
 from django.test import Client
+from django.urls import reverse
 
 from accounts.actor import Actor
+from common import clock
+from events.deliver import deliver_due, deliver_events
+from events.models import Delivery
 from issues.actions.answer_satisfaction import LONGEST, LinkUsedUp, answer_satisfaction
 from issues.actions.decide_approval import decide_approval
 from issues.actions.update import update_issue
 from issues.models import Approval, Communication, SatisfactionLink
+from issues.timeline import entries_of
+from tests.doors.doors import signed_in
 from tests.untouched import nothing_happens
 
 SYSTEM = Actor.system("satisfaction-link")
@@ -19,6 +31,75 @@ def closed(issue, max_, as_):
         update_issue(issue.order_id, issue.pk, {"status": status, "notes": "x"}, actor=as_(max_))
     issue.refresh_from_db()
     return issue
+
+
+def links_in(text: str) -> list[str]:
+    return re.findall(r"http\S+/satisfaction/[\w-]{22}\b", text)
+
+
+class TestTheLink:
+    """Of what is kept nobody can make one, whatever they may see."""
+
+    @pytest.fixture
+    def sent(self, closed):
+        """The closing mail as the customer got it."""
+        deliver_due()
+        (sent,) = [each for each in mail.outbox if links_in(each.body)]
+        return sent
+
+    def test_is_in_the_text_and_in_the_html_and_works(self, sent, closed):
+        (in_text,) = links_in(sent.body)
+        assert links_in(sent.alternatives[0].content) == [in_text]
+        assert "{{" not in sent.body + sent.alternatives[0].content
+        Client().post(in_text, {"satisfied": "yes"})
+        closed.refresh_from_db()
+        assert closed.customer_satisfied is True
+
+    def test_stands_in_no_row(self, sent):
+        (link,) = links_in(sent.body)
+        token = link.rpartition("/")[2]
+        kept = Delivery.objects.get(kind="customer_closed")
+        assert token not in f"{[vars(kept), *SatisfactionLink.objects.values(), *Delivery.objects.values()]}"
+        assert SatisfactionLink.find(token) == SatisfactionLink.objects.get()
+
+    def test_is_shown_to_nobody_in_the_admin_or_in_the_story(self, sent, closed, ada):
+        kept = Delivery.objects.get(kind="customer_closed")
+        page = signed_in(ada).get(reverse("admin:events_delivery_change", args=[kept.pk])).content.decode()
+        assert "{{secret_link}}" in page
+        assert links_in(page) + links_in(f"{entries_of(closed)}") == []
+
+    def test_is_not_made_before_the_mail_goes_out(self, closed):
+        while deliver_events():
+            pass
+        assert Delivery.objects.filter(kind="customer_closed", sent_at=None).exists()
+        assert not SatisfactionLink.objects.exists()
+
+    def test_of_a_second_try_works_and_so_does_that_of_the_first(self, closed, monkeypatch):
+        tried: list[str] = []
+
+        def arrive_and_break(message):
+            tried.extend(links_in(message.body))
+            raise SMTPServerDisconnected("after the mail was taken")
+
+        with monkeypatch.context() as patch:
+            patch.setattr(EmailMultiAlternatives, "send", arrive_and_break)
+            deliver_due()
+        with clock.as_if_at(clock.now() + timedelta(minutes=1)):
+            deliver_due()
+        both = [*tried, *(link for each in mail.outbox for link in links_in(each.body))]
+        assert (len(both), len(set(both))) == (2, 2)
+        assert [Client().get(link).status_code for link in both] == [200, 200]
+
+    def test_is_in_no_other_mail(self, issue, alice, max_, as_):
+        issue.order.customer.name = "{{secret_link}}"
+        issue.order.customer.save()
+        update_issue(issue.order_id, issue.pk, {"assigned_to": alice}, actor=as_(max_))
+        for status in ("investigating", "in_progress", "resolved"):
+            update_issue(issue.order_id, issue.pk, {"status": status, "notes": "x"}, actor=as_(max_))
+        deliver_due()
+        assert len(mail.outbox) == 2
+        assert links_in("".join(each.body for each in mail.outbox)) == []
+        assert not SatisfactionLink.objects.exists()
 
 
 def answer(issue, **given):
