@@ -10,13 +10,12 @@ from accounts.actor import Actor, use_case
 from accounts.models import Employee
 from common import clock
 from common.errors import ValidationFailed
-from common.ids import new_id
-from common.prepared import Parameter, Prepared, insert_all
+from common.prepared import Parameter, Prepared
 from events.record import record
-from issues.errors import InvalidAttachment
-from issues.models import Attachment, Issue, IssueNumber, RoutingRule, Team
+from issues.actions.attach import attach, ensure_good_attachments
+from issues.models import Issue, IssueNumber, RoutingRule, Team
 from issues.routing import choose_assignee, choose_team
-from issues.rules import attachment_errors, bad_attachments
+from issues.rules import attachment_errors
 from issues.search import index_issue
 from issues.sla.measure import Measure
 from issues.workflow import Priority, Status
@@ -49,9 +48,7 @@ def create_issue(order_id: str, new: Mapping[str, Any], *, actor: Actor) -> Issu
         updated_at=clock.now(),
         **{name: new[name] for name in COPIED if name in new},
     )
-    measure = Measure(issue)
-    measure.opened(issue.created_at)
-    measure.settle()
+    start_clocks(issue)
     route(issue)
     issue.save(force_insert=True)
     attach(issue, new.get("attachments", []), actor=actor)
@@ -72,9 +69,10 @@ def find_item(order: Order, new: Mapping[str, Any]) -> OrderItem | None:
     return item
 
 
-def ensure_good_attachments(urls: list[str]) -> None:
-    if invalid := bad_attachments(urls):
-        raise InvalidAttachment(invalid_urls=invalid)
+def start_clocks(issue: Issue) -> None:
+    measure = Measure(issue)
+    measure.opened(issue.created_at)
+    measure.settle()
 
 
 def next_number() -> str:
@@ -103,20 +101,3 @@ def _loads() -> QuerySet:
 
 _RULES = Prepared(lambda: RoutingRule.objects.select_related("team").order_by("position", "id"))
 _LOADS = Prepared(_loads)
-
-
-def attach(issue: Issue, urls: list[str], *, actor: Actor) -> None:
-    ids = sorted(new_id() for _ in urls)  # their order is the order of the addresses
-    insert_all(
-        Attachment(
-            id=attachment_id,
-            issue=issue,
-            url=url,
-            author=actor.employee,
-            key_id=actor.origin.key,
-            via=actor.via,
-            request_id=actor.request_id,
-            created_at=clock.now(),
-        )
-        for attachment_id, url in zip(ids, urls, strict=True)
-    )

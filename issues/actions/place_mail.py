@@ -2,15 +2,12 @@
 
 from datetime import timedelta
 from typing import Any
-from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
 
-from accounts import roles
 from accounts.actor import Actor, use_case
 from common import clock
-from common.errors import NotFound, ValidationFailed
 from common.leases import LeasedQuerySet, work_off
 from events.deliver import end, put_off, take
 from issues.actions.add_communication import add_communication
@@ -68,26 +65,6 @@ def settle(kept: InboundMail, *, actor: Actor) -> None:
         outcome = {"outcome": Outcome.PLACED, "issue": issue, "communication": said, "raw": b""}
     if not end(kept, **outcome):
         raise LeaseLost
-
-
-@use_case
-def place_by_hand(mail_id: UUID, number: str, *, actor: Actor) -> InboundMail:
-    """For a mail that found no issue: a person names it. Raises ``NotFound``, ``PermissionDenied``, and
-    ``ValidationFailed`` on ``number``.
-    """
-    actor.ensure_may(roles.WORK_ISSUE)
-    kept = InboundMail.objects.visible_to(actor.grants).select_for_update().filter(pk=mail_id).first()
-    if kept is None:
-        raise NotFound("There is no such mail.")
-    if kept.outcome != Outcome.UNPLACED:
-        raise ValidationFailed({"number": ["This mail was dealt with already."]})
-    issue = Issue.objects.visible_to(actor.grants).filter(number=number.strip().upper()).first()
-    if issue is None:
-        raise ValidationFailed({"number": ["There is no issue with this number."]})
-    kept.communication = write_down(Mail(bytes(kept.raw)), issue, kept, actor=actor)
-    kept.outcome, kept.issue, kept.raw, kept.because = Outcome.PLACED, issue, b"", ""
-    kept.save()
-    return kept
 
 
 def why_ours(mail: Mail) -> str:

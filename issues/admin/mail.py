@@ -21,7 +21,7 @@ from common.admin import ReadOnlyMixin
 from common.display import badge, moment
 from common.errors import DeskError
 from common.placeholders import unknown_in
-from issues.actions.place_mail import place_by_hand
+from issues.actions.place_mail_by_hand import place_by_hand
 from issues.customer_texts import PLACES
 from issues.mail.parse import Mail
 from issues.models import CustomerText, InboundMail

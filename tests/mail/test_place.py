@@ -16,7 +16,8 @@ from events.threads import message_id_of, reply_address
 from issues.actions import place_mail
 from issues.actions.keep_mail import keep_mail
 from issues.actions.merge import merge_issue, undo_merge
-from issues.actions.place_mail import place_by_hand, place_due_mail
+from issues.actions.place_mail import place_due_mail
+from issues.actions.place_mail_by_hand import place_by_hand
 from issues.actions.update import update_issue
 from issues.mail.keeping import forget_old
 from issues.models import Approval, Communication, InboundMail
