@@ -12,6 +12,8 @@ from django.core.management.base import SystemCheckError
 from django.db import connections
 from kombu.transport import TRANSPORT_ALIASES
 
+from config.postgres import ask_of_sessions
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
 SECOND, MINUTE, HOUR = 1.0, 60.0, 3600.0
@@ -125,4 +127,4 @@ def find_by_index(options: dict[str, Any]) -> None:
     """What a worker asks of a backlog has its index, and PostgreSQL, priced for disks with a head, would now and then
     rather read all that is due and sort it, at each row anew, for as long as its statistics are behind.
     """
-    options["options"] = "-c random_page_cost=1.1"
+    ask_of_sessions(options, random_page_cost=1.1)

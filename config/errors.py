@@ -6,7 +6,7 @@ from collections.abc import Callable
 from django.http import HttpRequest, HttpResponse
 from django.views import defaults
 
-from common.api.errors import STATUS, MalformedRequest, as_desk_error, envelope
+from common.api.errors import STATUS, MalformedRequest, ServiceUnavailable, as_desk_error, envelope
 from common.api.renderers import to_json
 from common.errors import DeskError, NotFound, PermissionDenied
 
@@ -23,13 +23,15 @@ permission_denied = _handler(PermissionDenied, defaults.permission_denied)
 page_not_found = _handler(NotFound, defaults.page_not_found)
 
 
-def server_error(request: HttpRequest, *args, **kwargs) -> HttpResponse:
+def server_error(request: HttpRequest) -> HttpResponse:
     """Django calls this while it handles the exception, which may be a database that is away."""
     error = as_desk_error(sys.exc_info()[1] or Exception())
     if _is_api(request):
         return _in_json(request, error)
-    page = defaults.server_error(request, *args, **kwargs)
+    page = defaults.server_error(request, "503.html" if isinstance(error, ServiceUnavailable) else "500.html")
     page.status_code = STATUS[error.code]
+    for name, value in getattr(error, "headers", {}).items():
+        page[name] = value
     return page
 
 

@@ -107,6 +107,9 @@ else:
         "server_side_binding": True,
         "prepare_threshold": 3,
     }
+# Seconds, of web processes on PostgreSQL (config.postgres): a caller hears within five that the desk is not available.
+DATABASE_LOCK_TIMEOUT = env.float("DATABASE_LOCK_TIMEOUT", 4)
+DATABASE_STATEMENT_TIMEOUT = env.float("DATABASE_STATEMENT_TIMEOUT", 4.5)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # --- Broker, cache and tasks: folders and memory by default, Redis by REDIS_URL --------------------------------

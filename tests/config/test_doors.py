@@ -45,6 +45,8 @@ def test_a_database_that_is_away_is_told_in_json_before_any_view(visitor, monkey
 
     page = visitor.get("/accounts/login/")
     assert (page.status_code, page["Content-Type"].split(";")[0]) == (503, "text/html")
+    assert b"The desk is not available just now" in page.content
+    assert page["Retry-After"]
     assert b"hunter2" not in page.content
 
 
