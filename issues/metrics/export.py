@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
+from common.csv_cells import harmless
 from common.errors import ValidationFailed
 from issues.metrics.question import Question
 from issues.metrics.summary import Row
@@ -13,7 +14,6 @@ from issues.metrics.summary import Row
 CSV = "text/csv"
 TABLES = ("totals", "days", "statuses", "refunds", "groups")
 LISTS = TABLES[1:]
-FORMULA = ("=", "+", "-", "@", "\t", "\r")  # how a text begins that a spreadsheet would compute
 
 
 def rows_of(figures: Row, table: str, question: Question) -> list[Row]:
@@ -52,5 +52,5 @@ def _plain(value: Any) -> Any:
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, list):
-        return " ".join(map(str, value))
-    return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA) else value
+        return harmless(" ".join(map(str, value)))
+    return harmless(value) if isinstance(value, str) else value

@@ -1,14 +1,11 @@
 """A report as CSV, line by line. What a spreadsheet would take for a formula stays text."""
 
 import csv
-import unicodedata
 from collections.abc import Iterator
 from typing import Any
 
+from common.csv_cells import harmless
 from refunds.reports.figures import Line, Report
-
-FORMULA = "=+-@"
-BREAKS = "\t\r\n"
 
 
 class Echo:
@@ -29,9 +26,3 @@ def as_csv(report: Report) -> Iterator[str]:
 def _cells(line: Line) -> list[str]:
     figures = [text for each in line.figures.values() for text in (str(each.count), format(each.amount, "f"))]
     return [*(harmless(str(word)) for word in (line.key, line.name, line.currency)), *figures]
-
-
-def harmless(text: str) -> str:
-    """``text``, behind an apostrophe where a spreadsheet would compute it: also after spaces, or in full width."""
-    begins = unicodedata.normalize("NFKC", text.lstrip(" \xa0"))[:1]
-    return f"'{text}" if begins and begins in FORMULA + BREAKS else text

@@ -1,7 +1,5 @@
 """Reports on refunds, held against sums that are made here, one by one, in Python."""
 
-import csv
-import io
 from collections import Counter, defaultdict
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
@@ -20,9 +18,7 @@ from refunds.actions.move import lock_refund, move
 from refunds.models import Claim, ClaimStatus, Refund
 from refunds.models import RefundStatus as S
 from refunds.reports import AGEING, RECOVERED, TOTALS
-from refunds.reports.as_csv import as_csv, harmless
 from refunds.reports.asked import read
-from refunds.reports.figures import Figure, Line, Report
 from tests import factories
 from tests.refunds.cashier import ask
 
@@ -211,26 +207,6 @@ def test_what_insurers_gave(alice):
         ("2026-03-01", "USD"): {"recovered": (1, "100.00")},
     }
     assert report(RECOVERED, from_="2026-02-01", to="2026-02-28", by="day").keys() == {("2026-02-04", "USD")}
-
-
-def told(text: str) -> Report:
-    return Report("group", ("paid",), [Line(text, text, "USD", {"paid": Figure(1, Decimal("2.50"))})])
-
-
-@given(st.text(alphabet=st.sampled_from("=+-@\t\r\n＝＋－＠ ,\"'a1|"), max_size=12))  # noqa: RUF001
-def test_a_spreadsheet_computes_nothing_and_reads_what_was_written(text):
-    head, row = csv.reader(io.StringIO("".join(as_csv(told(text))), newline=""))
-    assert head == ["group", "name", "currency", "paid_count", "paid_amount"]
-    assert row[0] == row[1] == harmless(text)
-    assert row[0].removeprefix("'") == text or row[0] == text
-    assert row[0].strip()[:1] not in tuple("=+-@＝＋－＠")  # noqa: RUF001
-    assert row[0][:1] not in tuple("\t\r\n")
-    assert row[2:] == ["USD", "1", "2.50"]
-
-
-@pytest.mark.parametrize("text", ["Berlin", "a=1", "'=1", "", "1-2"])
-def test_a_harmless_text_stays_as_it_is(text):
-    assert harmless(text) == text
 
 
 def test_without_days_it_is_the_last_thirty(alice):
