@@ -6,7 +6,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import BigIntegerField, Case, F, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models import BigIntegerField, Case, Exists, F, OuterRef, Q, QuerySet, Subquery, Value, When
 
 from accounts.models import ApiKey
 from common.audit import Audited, tracked_fields
@@ -140,9 +140,17 @@ def order_as_of(order: Order, moment: datetime) -> Order:
 
 
 def _reserved_at(order: Order, moment: datetime) -> Decimal:
-    history = Refund.history.model.objects.filter(id__in=order.refunds.values("pk"), history_date__lte=moment)
-    newest = {row.id: row for row in history.order_by("history_id")}
-    return sum((row.amount for row in newest.values() if row.status not in RELEASED), Decimal(0))
+    """What counted then, in one statement: of our refunds, and of those that were made elsewhere."""
+    ours = _amounts_at(order.refunds, moment, ~Q(status__in=RELEASED))
+    elsewhere = _amounts_at(order.external_refunds, moment, Q(counts=True))
+    return sum((amount for (amount,) in ours.union(elsewhere, all=True)), Decimal(0))
+
+
+def _amounts_at(refunds: Any, moment: datetime, counting: Q) -> QuerySet:
+    """Of those whose newest audit row by then says that they are ``counting``."""
+    rows = refunds.model.history.model.objects.filter(id__in=refunds.values("pk"), history_date__lte=moment)
+    later = rows.filter(id=OuterRef("id"), history_id__gt=OuterRef("history_id"))
+    return rows.filter(counting, ~Exists(later)).order_by().values_list("amount")
 
 
 def _with_values_of(row: Any, present: Audited) -> Any:

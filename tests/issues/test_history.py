@@ -14,6 +14,8 @@ from issues.actions.create import create_issue
 from issues.actions.update import update_issue
 from issues.models import Issue, Team
 from refunds.actions.credit_instead import Consent, credit_instead
+from refunds.actions.record_external import record_external
+from refunds.providers.base import Answer, Outcome, ProviderRefund
 from tests.api_client import ApiClient, path_of
 from tests.factories import IssueFactory, OrderFactory, key_for
 from tests.refunds.cashier import pay
@@ -196,6 +198,23 @@ def test_the_money_and_the_clock_are_those_of_then_too(at):
     assert at(1)["order"]["refundable_amount"] == 100
     assert [at(day)["sla"]["policy"] for day in (1, 3)] == ["medium", "escalated"]
     assert [at(3, hours=hours)["sla"]["breached"] for hours in (8, 9)] == [False, True]
+
+
+def test_what_was_given_back_elsewhere_counts_while_it_counted(api, at, story):
+    """40 at noon of the first day, which failed on the fourth; and on the third 50, for which there was no room."""
+    for day, reference, amount, outcome in (
+        (1, "re_1", 40, Outcome.PENDING),
+        (2, "re_1", 40, Outcome.SUCCEEDED),
+        (3, "re_2", 50, Outcome.SUCCEEDED),
+        (4, "re_1", 40, Outcome.FAILED),
+    ):
+        moment = DAY + timedelta(days=day)
+        made = ProviderRefund("pay_ok_1", Decimal(amount), "USD", moment, Answer(outcome, reference=reference))
+        with clock.as_if_at(moment):
+            record_external("sandbox", "merchant", made, actor=Actor.system("apply-provider-events"))
+    assert [at(day)["order"]["refunded_amount"] for day in range(5)] == [0, 40, 70, 70, 30]
+    assert at(2)["order"]["refundable_amount"] == 30
+    assert at(4)["order"] == api.get(path_of(story)).json()["order"]
 
 
 def test_before_it_was_opened_it_was_not_there(at):
