@@ -25,6 +25,7 @@ ATTEMPT_OUTCOMES = {
     Outcome.RETURNED: RefundAttempt.Outcome.ACCEPTED,
     Outcome.FAILED: RefundAttempt.Outcome.REFUSED,
 }
+ENDINGS = (Outcome.SUCCEEDED, Outcome.FAILED, Outcome.RETURNED)
 
 
 @use_case
@@ -59,6 +60,9 @@ def read_attempt(refund: Refund, attempt_id: int) -> tuple[RefundAttempt, bool]:
 
 
 def take_at_its_word(refund: Refund, attempt: RefundAttempt, answer: Answer, *, is_last: bool, actor: Actor) -> None:
+    if is_overtaken(attempt, answer):
+        log.warning("refund.answer_overtaken", refund_id=str(refund.pk), attempt=attempt.number)
+        return
     if needs_no_new_try(refund, attempt, answer):
         move(refund, RefundStatus.PROCESSING, actor=actor)
     finish(attempt, answer)
@@ -66,6 +70,11 @@ def take_at_its_word(refund: Refund, attempt: RefundAttempt, answer: Answer, *, 
         go_forward(refund, answer, actor=actor)
     else:
         log.warning("refund.late_answer", refund_id=str(refund.pk), attempt=attempt.number, answer=answer.outcome)
+
+
+def is_overtaken(attempt: RefundAttempt, answer: Answer) -> bool:
+    """Whether the try is known to have ended: that it is pending was read before that, and is told after it."""
+    return answer.outcome == Outcome.PENDING and attempt.evidence.get("outcome") in ENDINGS
 
 
 def finish(attempt: RefundAttempt, answer: Answer) -> None:

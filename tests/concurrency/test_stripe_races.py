@@ -19,9 +19,11 @@ from orders.models import Order
 from refunds.actions import take as take_action
 from refunds.actions.apply_event import apply_due_events
 from refunds.actions.pay import ask, pay_refund
+from refunds.actions.retry import retry_refund
 from refunds.actions.settle import settle
 from refunds.models import ExternalRefund, ProviderEvent, Refund
 from refunds.models import RefundStatus as S
+from refunds.providers import PAYERS
 from tests.concurrency.together import all_at_once
 from tests.refunds.cashier import WORKER, pay, status_of
 from tests.refunds.cashier import ask as ask_for
@@ -108,6 +110,40 @@ def test_an_event_while_our_own_word_of_it_is_open(alice, server):
     hearing.join(timeout=10)
     assert (status_of(refund), reserved(refund), paid_by(server, refund)) == (S.SUCCEEDED, 60, [6000])
     assert Event.objects.filter(name="refund.succeeded").count() == 1
+
+
+def test_who_read_that_it_is_pending_and_writes_after_it_failed_keeps_nobody_from_trying_again(
+    alice, server, monkeypatch
+):
+    """Two events at once: the first worker reads, Stripe fails it, the second reads and writes, the first writes."""
+    server.books.script("pi_1", ["pending", "ok"])
+    refund = stripe_refund(server, by=alice)
+    assert pay(refund) == S.PENDING
+    read, has_read, may_write = PAYERS["stripe"].read, threading.Event(), threading.Event()
+
+    def read_and_wait(*args):
+        found = read(*args)
+        if found.answer.outcome == "pending":
+            has_read.set()
+            assert may_write.wait(10)
+        return found
+
+    def apply(number):
+        if number:
+            assert has_read.wait(10)
+            server.books.settle(Refund.objects.get().provider_reference, "failed")
+            send(server.books.events[-1])
+        apply_due_events(actor=HEARER)
+        if number:
+            may_write.set()
+
+    monkeypatch.setattr(PAYERS["stripe"], "read", read_and_wait)
+    send(server.books.events[0])
+    assert all_at_once(2, apply) == [None, None]
+    assert (status_of(refund), reserved(refund)) == (S.FAILED, 0)
+    retry_refund(refund.pk, actor=Actor(employee=alice, via="api"))
+    assert pay(refund) == S.SUCCEEDED
+    assert sum(paid_by(server, refund)) == 6000
 
 
 def test_refunds_made_elsewhere_and_here_at_once_stay_within_the_order(alice, server):

@@ -8,12 +8,18 @@ from common import clock
 from refunds.actions.confirm import confirm_refund
 from refunds.actions.credit_instead import Consent, credit_instead
 from refunds.actions.move import lock_refund, move
+from refunds.actions.pay import ask
 from refunds.actions.retry import retry_refund
+from refunds.actions.settle import hear as hear_answer
+from refunds.actions.settle import settle
+from refunds.actions.take import take
 from refunds.errors import PAID_AFTER_ALL, RefundNotReplaceable, RefundNotRetryable
+from refunds.models import Refund
 from refunds.models import RefundStatus as S
+from refunds.providers.base import Answer, Outcome
 from tests.refunds.cashier import WORKER, pay, pay_to_the_end, status_of
 from tests.refunds.stripe_desk import connected, keys_sent, paid_by, reserved, stripe_refund
-from tests.refunds.stripe_events import hear, news
+from tests.refunds.stripe_events import HEARER, hear, news
 from tests.untouched import nothing_happens
 
 
@@ -72,6 +78,78 @@ def test_what_was_paid_and_came_back_is_paid_again(alice, as_, server):
     hear(*[event | {"id": f"{event['id']}_again"} for event in paid_event])
     assert pay_to_the_end(refund) == S.SUCCEEDED
     assert paid_by(server, refund) == [6000, -6000, 6000]
+
+
+@pytest.fixture
+def pending(alice, server):
+    """Stripe has it, and has not said yet what becomes of it."""
+    server.books.script("pi_1", ["pending"])
+    refund = stripe_refund(server, by=alice)
+    assert pay(refund) == S.PENDING
+    refund.refresh_from_db()
+    return refund
+
+
+def hear_late(refund, outcome):
+    """What another worker has read from Stripe earlier, and writes down now."""
+    hear_answer(refund.attempts.get(), Answer(outcome, reference=refund.provider_reference), actor=HEARER)
+
+
+def fail(refund, server):
+    server.books.settle(refund.provider_reference, "failed", "expired_or_canceled_card")
+    hear(*news(server))
+    assert status_of(refund) == S.FAILED
+
+
+def test_that_it_was_pending_before_it_failed_keeps_nobody_from_trying_again(pending, server, alice, as_):
+    fail(pending, server)
+    with nothing_happens():
+        hear_late(pending, Outcome.PENDING)
+    retry_refund(pending.pk, actor=as_(alice))
+    assert pay_to_the_end(pending) == S.SUCCEEDED
+    assert sum(paid_by(server, pending)) == 6000
+    assert reserved(pending) == 60
+
+
+def test_nor_from_giving_credit_instead(pending, server, alice, as_):
+    fail(pending, server)
+    hear_late(pending, Outcome.PENDING)
+    consent = Consent(given_by="Mina", given_at=clock.now(), channel="phone")
+    assert pay(credit_instead(pending.pk, consent=consent, actor=as_(alice))) == S.SUCCEEDED
+
+
+def test_nor_when_it_is_the_word_of_the_worker_that_paid(alice, server, as_):
+    server.books.script("pi_1", ["pending"])
+    refund = stripe_refund(server, by=alice)
+    job = take(Refund.objects.filter(pk=refund.pk), actor=WORKER)
+    answer = ask(job)
+    assert answer.outcome == Outcome.PENDING
+    server.books.settle(answer.reference, "failed")
+    hear(*news(server))
+    with nothing_happens():
+        settle(job, answer, actor=WORKER)
+    retry_refund(refund.pk, actor=as_(alice))
+    assert pay_to_the_end(refund) == S.SUCCEEDED
+
+
+def test_but_that_it_succeeded_does(pending, server, alice, as_):
+    fail(pending, server)
+    hear_late(pending, Outcome.SUCCEEDED)
+    hear_late(pending, Outcome.PENDING)
+    with nothing_happens(), pytest.raises(RefundNotRetryable, match="has paid"):
+        retry_refund(pending.pk, actor=as_(alice))
+
+
+def test_what_came_back_stays_so_when_an_older_word_of_it_comes(pending, server):
+    server.books.settle(pending.provider_reference, "succeeded")
+    hear(*news(server))
+    with nothing_happens():
+        hear_late(pending, Outcome.PENDING)
+    server.books.settle(pending.provider_reference, "failed")
+    hear(*news(server))
+    assert (status_of(pending), reserved(pending)) == (S.RETURNED, 0)
+    with nothing_happens():
+        hear_late(pending, Outcome.PENDING)
 
 
 def test_its_page_offers_neither_another_try_nor_credit_and_says_why(given_up, server, max_, client):
