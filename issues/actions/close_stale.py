@@ -1,10 +1,11 @@
 """What the desk does by itself when nobody comes back."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
+from uuid import UUID
 
 import structlog
 from django.conf import settings
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from accounts.actor import Actor, use_case
 from common import clock
@@ -20,22 +21,32 @@ log = structlog.get_logger(__name__)
 
 def close_stale_issues(*, actor: Actor) -> int:
     """Close the issues that are resolved and without customer contact for the days of the setting; says how many."""
-    days = settings.CLOSE_RESOLVED_AFTER_DAYS
-    quiet_since = clock.now() - timedelta(days=days)
-    stale = Issue.objects.filter(status=Status.RESOLVED, resolved_at__lte=quiet_since).filter(
+    quiet_since = clock.now() - timedelta(days=settings.CLOSE_RESOLVED_AFTER_DAYS)
+    closed = 0
+    for order_id, issue_id in stale_issues(quiet_since).values_list("order_id", "pk"):
+        try:
+            closed += close_if_stale(order_id, issue_id, quiet_since, actor=actor)
+        except DeskError as error:
+            log.info("issue.not_closed", issue=str(issue_id), reason=error.code)
+    return closed
+
+
+def stale_issues(quiet_since: datetime) -> QuerySet[Issue]:
+    return Issue.objects.filter(status=Status.RESOLVED, resolved_at__lte=quiet_since).filter(
         Q(last_contact_at=None) | Q(last_contact_at__lte=quiet_since)
     )
+
+
+@use_case
+def close_if_stale(order_id: str, issue_id: UUID, quiet_since: datetime, *, actor: Actor) -> bool:
+    """False where somebody was faster. Asked again under the lock: a word with the customer raises no version."""
+    lock_issue(order_id, issue_id, actor=actor)
+    if not stale_issues(quiet_since).filter(pk=issue_id).exists():
+        return False
+    days = settings.CLOSE_RESOLVED_AFTER_DAYS
     note = f"Closed by the desk: resolved, and no contact with the customer for {days} days."
-    closed = 0
-    for order_id, issue_id, version in stale.values_list("order_id", "pk", "version"):
-        changes = {"status": Status.CLOSED, "notes": note}
-        try:
-            update_issue(order_id, issue_id, changes, actor=actor, expected_version=version)
-        except DeskError as error:  # somebody was faster: look again at the next run
-            log.info("issue.not_closed", issue=str(issue_id), reason=error.code)
-        else:
-            closed += 1
-    return closed
+    update_issue(order_id, issue_id, {"status": Status.CLOSED, "notes": note}, actor=actor)
+    return True
 
 
 def expire_approvals(*, actor: Actor) -> int:

@@ -1,10 +1,18 @@
 """Many at once on one issue: nothing is lost and nothing is decided twice, and without the lock it would be."""
 
+import time
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from unittest import mock
 
 import pytest
+from django.db import transaction
 
 from accounts.actor import Actor
+from common import clock
+from issues.actions import close_stale
+from issues.actions.add_communication import add_communication
+from issues.actions.close_stale import close_stale_issues
 from issues.actions.decide_approval import decide_approval
 from issues.actions.update import update_issue
 from issues.errors import ApprovalAlreadyDecided
@@ -69,3 +77,33 @@ def test_of_many_deciders_one_wins_and_the_others_hear_that_it_is_decided():
     assert [each for each in outcomes if not isinstance(each, Exception)] == [approval.decided_by_id]
     assert sum(isinstance(each, ApprovalAlreadyDecided) for each in outcomes) == 9
     assert approval.history.count() == 2
+
+
+def call_while_the_desk_closes(issue):
+    """The desk comes when the customer's call is written and not yet committed."""
+    word = {"channel": "phone", "direction": "inbound", "body": "It broke again."}
+    with ThreadPoolExecutor(1) as pool, transaction.atomic():
+        add_communication(issue.order_id, issue.pk, word, actor=actor_of(EmployeeFactory()))
+        closing = pool.submit(all_at_once, 1, lambda _: close_stale_issues(actor=Actor.system("close-stale-issues")))
+        time.sleep(0.3)
+    return closing.result(timeout=10)
+
+
+@pytest.fixture
+def stale():
+    return IssueFactory(status="resolved", resolved_at=clock.now() - timedelta(days=8))
+
+
+@pytest.mark.postgresql
+def test_an_issue_whose_customer_calls_while_it_is_closed_stays_open(stale):
+    assert call_while_the_desk_closes(stale) == [0]
+    stale.refresh_from_db()
+    assert (stale.status, stale.version) == ("resolved", 1)
+
+
+@pytest.mark.postgresql
+def test_control_without_a_second_look_it_is_closed(stale):
+    with mock.patch.object(close_stale, "stale_issues", return_value=Issue.objects.filter(status="resolved")):
+        assert call_while_the_desk_closes(stale) == [1]
+    stale.refresh_from_db()
+    assert stale.status == "closed"

@@ -6,7 +6,11 @@ import pytest
 
 from accounts.actor import Actor
 from common import clock
+from issues.actions import close_stale
+from issues.actions.add_communication import add_communication
 from issues.actions.close_stale import close_stale_issues
+from issues.actions.update import update_issue
+from issues.models import Issue
 from tests.factories import IssueFactory
 
 NOON = datetime(2026, 6, 1, 12, tzinfo=UTC)
@@ -42,3 +46,49 @@ def test_what_is_not_quiet_or_not_resolved_stays(db, state):
     assert close_at(NOON + WEEK) == 0
     issue.refresh_from_db()
     assert (issue.status, issue.version, issue.notes.count()) == (state["status"], 1, 0)
+
+
+@pytest.fixture
+def meanwhile(monkeypatch):
+    """``meanwhile(deed)``: while one of two stale issues is closed, ``deed`` is done to the other."""
+    IssueFactory.create_batch(2, status="resolved", resolved_at=NOON)
+
+    def between(deed):
+        def close_and_do(order_id, issue_id, *args, **kwargs):
+            updated = update_issue(order_id, issue_id, *args, **kwargs)
+            if others := Issue.objects.exclude(pk=issue_id).filter(status="resolved", version=1):
+                deed(others.get())
+            return updated
+
+        monkeypatch.setattr(close_stale, "update_issue", close_and_do)
+
+    return between
+
+
+def call_of_the_customer(agent, **word):
+    word = {"channel": "phone", "direction": "inbound", "body": "It broke again.", **word}
+    return lambda issue: add_communication(issue.order_id, issue.pk, word, actor=agent)
+
+
+def test_an_issue_whose_customer_calls_meanwhile_stays(meanwhile, alice, as_):
+    meanwhile(call_of_the_customer(as_(alice)))
+    assert close_at(NOON + WEEK) == 1
+    called = Issue.objects.exclude(last_contact_at=None).get()
+    assert (called.status, called.version, called.notes.count()) == ("resolved", 1, 0)
+
+
+def test_one_that_is_resolved_anew_meanwhile_stays(meanwhile, alice, as_):
+    def work_on_it(issue):
+        for status in ("in_progress", "resolved"):
+            changes = {"status": status, "notes": "Once more."}
+            update_issue(issue.order_id, issue.pk, changes, actor=as_(alice))
+
+    meanwhile(work_on_it)
+    assert close_at(NOON + WEEK) == 1
+    assert Issue.objects.get(version=3).status == "resolved"
+
+
+def test_control_a_word_of_long_ago_that_is_written_down_meanwhile_keeps_nothing_open(meanwhile, alice, as_):
+    meanwhile(call_of_the_customer(as_(alice), occurred_at=NOON - SECOND))
+    assert close_at(NOON + WEEK) == 2
+    assert Issue.objects.filter(status="closed").count() == 2
