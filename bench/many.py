@@ -64,7 +64,7 @@ def make_templates(actor: Actor) -> tuple[Order, Issue]:
         "partner": "Parcel One",
         "items": [{"id": "line-1", "sku": "SKU-0", "name": "Kettle", "quantity": 1, "unit_price": 100}],
     }  # fmt: skip
-    put_order("MANY-0", content, actor=actor)
+    put_order("MANY-0", content, actor=Actor.system("shop"))
     new = {"issue_type": "other", "description": "The lid is cracked.", "order_item_id": "line-1"}
     return Order.objects.get(pk="MANY-0"), create_issue("MANY-0", new, actor=actor)
 

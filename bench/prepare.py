@@ -44,7 +44,7 @@ def make_data() -> str:
     actor = Actor(employee=agent, via="api", request_id="bench")
     with transaction.atomic(), nudges_held():
         for number in range(1, ISSUES + 1):
-            put_order(order_id(number), ORDER, actor=actor)
+            put_order(order_id(number), ORDER, actor=Actor.system("shop"))
             create_issue(order_id(number), {"issue_type": "other", "description": "The lid is cracked."}, actor=actor)
     scopes = [scope for scope in Scope.values if scope != Scope.ACT_AS]
     return create_key(employee=agent, scopes=scopes, actor=Actor.system("bench")).secret

@@ -50,7 +50,7 @@ def ask_for_one() -> None:
     agent.groups.add(Group.objects.get(name=AGENT))
     RoutingRule.objects.create(team=Team.objects.create(name="Drain"))
     actor = Actor(employee=agent, via="api", request_id="drain")
-    put_order("DRAIN", ORDER, actor=actor)
+    put_order("DRAIN", ORDER, actor=Actor.system("shop"))
     issue = create_issue("DRAIN", {"issue_type": "other", "description": "The lid is cracked."}, actor=actor)
     update_issue("DRAIN", issue.pk, {"refund_amount": Decimal(10), "refund_source": "merchant"}, actor=actor)
 

@@ -36,7 +36,7 @@ def order_with_issue(number: int, *, actor: Actor) -> Issue:
         "total_amount": AMOUNT * FOR_AN_ORDER,
         "payment": {"method": "card", "provider": provider_of(reference), "reference": reference},
     }
-    put_order(f"CHAOS-{number}", order, actor=actor)
+    put_order(f"CHAOS-{number}", order, actor=Actor.system("shop"))
     return create_issue(f"CHAOS-{number}", {"issue_type": "other", "description": "Late."}, actor=actor)
 
 

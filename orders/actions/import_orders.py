@@ -6,7 +6,7 @@ from typing import Any
 
 from accounts.actor import Actor
 from common.errors import DeskError
-from orders.actions.put_order import put_order
+from orders.actions.put_order import ensure_may_put, put_order
 from orders.content import Content
 
 
@@ -25,8 +25,9 @@ def import_orders(rows: Iterable[Any], read: Callable[[Any], tuple[str, Content]
     """``read`` makes an order id and content of a row, or raises ``ValidationFailed``.
 
     Each row is a use-case of its own: a transaction, or inside one (an import that is safe to repeat) a savepoint.
-    All imports take the orders by their ids, so that no two wait for each other.
+    All imports take the orders by their ids, so that no two wait for each other. Raises ``PermissionDenied``.
     """
+    ensure_may_put(actor)
     results = [_read(row, read) for row in rows]
     readable = [result for result in results if result.error is None]
     for result in sorted(readable, key=lambda result: result.order_id):

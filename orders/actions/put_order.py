@@ -2,6 +2,7 @@
 
 from django.db import IntegrityError, transaction
 
+from accounts import roles
 from accounts.actor import Actor, use_case
 from common import clock
 from common.errors import ValidationFailed
@@ -16,9 +17,10 @@ from orders.models import Order
 def put_order(order_id: str, content: Content, *, actor: Actor) -> tuple[Order, bool]:
     """Returns the order, and whether it is new. An equal order is left untouched.
 
-    Raises ``OrderNotFound`` where the order stands in a store that the actor does not see, ``ValidationFailed``
-    where it would go to one, ``OrderHasRefunds`` and ``OrderItemInUse``.
+    Raises ``PermissionDenied``, ``OrderNotFound`` where the order stands in a store that the actor does not see,
+    ``ValidationFailed`` where it would go to one, ``OrderHasRefunds`` and ``OrderItemInUse``.
     """
+    ensure_may_put(actor)
     order = Order.objects.lock_if_there(order_id)
     ensure_in_sight(order, content, actor)
     put_store(content["store"])
@@ -32,6 +34,12 @@ def put_order(order_id: str, content: Content, *, actor: Actor) -> tuple[Order, 
             ensure_in_sight(order, content, actor)
     replace(order, content, actor)
     return order, False
+
+
+def ensure_may_put(actor: Actor) -> None:
+    """A key has its scope, which its door asked for; a session speaks for a person, who needs the permission."""
+    if actor.key is None:
+        actor.ensure_may(roles.PUT_ORDER)
 
 
 def ensure_in_sight(order: Order | None, content: Content, actor: Actor) -> None:

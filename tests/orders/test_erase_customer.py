@@ -66,11 +66,11 @@ def told(order, alice):
 
 
 @pytest.fixture
-def lived(told, content, as_, alice, monkeypatch):
+def lived(told, content, as_, alice, ada, monkeypatch):
     """The issue, after a time with another address: a mail that was refused there, a macro's note, and words."""
     order, actor = told.order, as_(alice)
     content["customer"]["email"] = OLD_ADDRESS
-    put_order(order.pk, content, actor=actor)
+    put_order(order.pk, content, actor=as_(ada))
     issue = create_issue(order.pk, {"issue_type": "other", "description": "NIAMH O'BRIEN waits."}, actor=actor)
     for status in ("investigating", "in_progress", "resolved"):
         update_issue(order.pk, issue.pk, {"status": status, "notes": "x"}, actor=actor)
@@ -83,7 +83,7 @@ def lived(told, content, as_, alice, monkeypatch):
     add_communication(order.pk, issue.pk, {"channel": "chat", "direction": "inbound", "body": said}, actor=actor)
     file_claims_of(ask(issue, source="insurance", actor=actor).pk, actor=actor)
     content["customer"]["email"] = PERSONAL[1]
-    put_order(order.pk, content, actor=actor)
+    put_order(order.pk, content, actor=as_(ada))
     keep_mail(bytes(letter("To nobody.", sender=PERSONAL[1])), actor=actor)
     return Issue.objects.get(pk=issue.pk)
 

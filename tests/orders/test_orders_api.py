@@ -9,7 +9,7 @@ from accounts.models import Scope
 from common.money import LARGEST
 from orders.models import Order, Store
 from tests.api_client import ApiClient
-from tests.factories import IssueFactory, OrderFactory, OrderItemFactory, key_for
+from tests.factories import IssueFactory, OrderFactory, OrderItemFactory, TeamFactory, key_for
 from tests.untouched import nothing_happens
 
 BODY = {
@@ -220,6 +220,27 @@ def test_a_session_needs_the_permission(client, max_, ada):
         refused = put(max_)
     assert (refused.status_code, refused.json()["required_permission"]) == (403, "orders.put_order")
     assert put(ada).status_code == 201
+
+
+def test_a_session_hears_that_it_may_not_before_what_is_missing_or_wrong(client, max_, ada):
+    """403, then the 404 of an order in another store, then the 400."""
+    OrderFactory(id="A-1")
+    team = TeamFactory()
+    team.stores.add(Store.objects.create(id="s"))
+    type(ada).objects.update(team=team)
+    puts = [("put", "A-1", {"colour": "red"}), ("post", "import", {"rows": []}), ("put", "A-2", {"colour": "red"})]
+
+    def answers_to(employee):
+        client.force_login(employee)
+        for method, path, body in puts:
+            answer = getattr(client, method)(f"/api/v1/orders/{path}", json.dumps(body), "application/json")
+            yield answer.status_code, answer.json()["error_code"]
+
+    with nothing_happens():
+        assert set(answers_to(max_)) == {(403, "PERMISSION_DENIED")}
+        assert list(answers_to(ada)) == [
+            (404, "ORDER_NOT_FOUND"), (400, "VALIDATION_ERROR"), (400, "VALIDATION_ERROR"),
+        ]  # fmt: skip
 
 
 # Import

@@ -1,18 +1,22 @@
 """The rules of putting an order, at the action; its shape is tested through the API."""
 
 from decimal import Decimal
+from unittest import mock
 
 import pytest
 from django.db import IntegrityError, transaction
 
 from accounts.actor import Actor
+from accounts.models import ApiKey
+from accounts.roles import AGENT, MANAGER, SENIOR_AGENT
 from common.audit import broken_links
-from common.errors import ValidationFailed
+from common.errors import PermissionDenied, ValidationFailed
 from events.models import Event
+from orders.actions.import_orders import import_orders
 from orders.actions.put_order import put_order
 from orders.errors import OrderHasRefunds, OrderItemInUse, OrderNotFound
 from orders.models import Customer, Order, Store
-from tests.factories import IssueFactory, TeamFactory
+from tests.factories import EmployeeFactory, IssueFactory, TeamFactory, key_for
 from tests.untouched import nothing_happens
 
 pytestmark = pytest.mark.django_db
@@ -159,3 +163,26 @@ def test_who_sees_some_stores_puts_orders_only_there(put, ada, as_):
             put("A-2")
     assert refusal.value.errors.keys() == {"store.id"}
     assert put("A-2", store={"id": "paris"})[1] is True
+
+
+@pytest.mark.parametrize("role", [AGENT, SENIOR_AGENT, MANAGER])
+def test_a_person_without_the_permission_puts_nothing_by_any_door(put, content, as_, role):
+    put()
+    actor = as_(EmployeeFactory(role=role))
+    with nothing_happens():
+        for order_id in ("A-1", "A-2"):
+            with pytest.raises(PermissionDenied) as refusal:
+                put(order_id, total_amount=Decimal("130.00"), actor=actor)
+            assert refusal.value.facts == {"required_permission": "orders.put_order"}
+        with pytest.raises(PermissionDenied):  # as a whole, and before any row is read
+            import_orders([content], mock.Mock(side_effect=AssertionError), actor=actor)
+
+
+@pytest.mark.parametrize("employee", ["ada", "alice", None])
+def test_whose_key_had_its_scope_asked_for_at_the_door_may_put(put, content, employee, request):
+    person = employee and request.getfixturevalue(employee)
+    key_for(person)
+    by_key = Actor(employee=person, via="api", key=ApiKey.objects.get())
+    assert put(actor=by_key)[1] is True
+    [imported] = import_orders([content], lambda row: ("A-2", row), actor=by_key)
+    assert (imported.created, imported.error) == (True, None)

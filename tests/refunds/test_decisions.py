@@ -147,19 +147,19 @@ class TestRetrying:
         assert pay(refund) == S.FAILED
         return refund
 
-    def now_paid_by(self, refund, shop: Actor, **changes) -> None:
+    def now_paid_by(self, refund, **changes) -> None:
         order = refund.order
         payment = {"method": order.payment_method, "provider": "sandbox", "reference": order.payment_reference}
         content = {
             "store": {"id": order.store_id}, "customer": {"id": order.customer_id}, "currency": order.currency,
             "total_amount": order.total_amount, "payment": payment,
         }  # fmt: skip
-        put_order(order.pk, content | changes, actor=shop)
+        put_order(order.pk, content | changes, actor=Actor.system("shop"))
 
     def test_an_approval_was_for_the_payment_that_the_order_named_then(self, alice, max_, as_):
         refund = self.approved_and_declined(alice, max_, as_)
         elsewhere = {"method": "online", "provider": "sandbox", "reference": "pay_ok_of_somebody_else"}
-        self.now_paid_by(refund, as_(max_), payment=elsewhere)
+        self.now_paid_by(refund, payment=elsewhere)
         with nothing_happens(), pytest.raises(PermissionDenied):
             retry_refund(refund.pk, actor=as_(alice))
         assert paid(refund) == []
@@ -167,14 +167,14 @@ class TestRetrying:
     def test_within_the_limit_it_is_paid_to_the_payment_of_today(self, alice, max_, as_):
         refund = self.declined(alice)
         today = {"method": "online", "provider": "sandbox", "reference": "pay_ok_2"}
-        self.now_paid_by(refund, as_(max_), payment=today)
+        self.now_paid_by(refund, payment=today)
         assert retry_refund(refund.pk, actor=as_(alice)).payment_method == "online"
         assert pay(refund) == S.SUCCEEDED
         assert [row["payment_reference"] for row in sandbox.payments()] == ["pay_ok_2"]
 
     def test_an_amount_of_another_currency_is_not_tried_again(self, alice, max_, as_):
         refund = self.declined(alice, currency="JPY")
-        self.now_paid_by(refund, as_(max_), currency="USD")
+        self.now_paid_by(refund, currency="USD")
         with nothing_happens(), pytest.raises(RefundNotRetryable, match="another currency"):
             retry_refund(refund.pk, actor=as_(alice))
 
