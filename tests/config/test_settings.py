@@ -51,6 +51,15 @@ def test_production_refuses_a_known_or_short_secret(tmp_path, secret):
     assert "SECRET_KEY" in outcome.stderr
 
 
+def test_what_the_database_url_asks_for_is_asked_of_the_database(tmp_path):
+    show = "from config import settings; print(settings.DATABASES['default']['OPTIONS'])"
+    shown = start(
+        tmp_path, show, **PRODUCTION | {"DATABASE_URL": f"{PRODUCTION['DATABASE_URL']}?sslmode=require"}
+    ).stdout
+    assert "'sslmode': 'require'" in shown
+    assert "'pool'" in shown, "beside what the desk asks for"
+
+
 def test_an_unknown_environment_is_refused(tmp_path):
     assert start(tmp_path, ENVIRONMENT="prod").returncode != 0
 
