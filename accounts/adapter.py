@@ -2,10 +2,19 @@
 
 from allauth.account.adapter import DefaultAccountAdapter
 from django.conf import settings
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
 
 from accounts.models import Employee
 from common.api.rate_limit import Rate, buckets
+
+
+def address_of(request: HttpRequest) -> str | None:
+    """Whose tries are counted together: behind a proxy, who asked it."""
+    try:
+        return DeskAccounts(request).get_client_ip(request)
+    except PermissionDenied:  # who is signed in by a command has none
+        return None
 
 
 class DeskAccounts(DefaultAccountAdapter):

@@ -112,8 +112,6 @@ VALUES: dict[Any, Callable[[], Any]] = {
     "which": lambda: next(iter(REFUNDS)),
     "id": lambda: visitor(ADMINISTRATOR).pk,
     "app_label": lambda: "issues",
-    "key": lambda: "no-such-key",
-    "uidb36": lambda: "1",
     ("web:unsubscribe", "token"): lambda: token_for(visitor(MANAGER).pk, "assigned"),
     ("web:calendar_feed", "token"): lambda: "no-such-token",
     ("web:satisfaction", "token"): lambda: SatisfactionLink.make(Issue.objects.earliest("created_at")),

@@ -2,8 +2,9 @@
 
 import secrets
 
-from accounts.actor import Actor, use_case
+from accounts.actor import Actor, Grants, use_case
 from accounts.models import Employee
+from accounts.roles import VIEW_ISSUE
 from issues.models import CalendarLink
 
 BYTES = 24  # 192 bits
@@ -26,6 +27,6 @@ def end_calendar_link(*, actor: Actor) -> bool:
 
 
 def owner_of(token: str) -> Employee | None:
-    """Whose calendar it opens; nobody's who has left."""
-    owners = Employee.objects.filter(is_active=True, calendar_link__token_hash=CalendarLink.hash_of(token))
-    return owners.first()
+    """Whose calendar it opens; nobody's who has left, or may read no issues any more."""
+    owner = Employee.objects.filter(is_active=True, calendar_link__token_hash=CalendarLink.hash_of(token)).first()
+    return owner if owner and VIEW_ISSUE in Grants.of_employee(owner).permissions else None

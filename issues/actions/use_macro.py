@@ -7,8 +7,9 @@ from uuid import UUID
 from accounts.actor import Actor, use_case
 from common.errors import ValidationFailed
 from issues.actions.add_communication import add_communication
+from issues.actions.lock import lock_issue
 from issues.actions.move_to_team import move_to_team
-from issues.actions.update import update_issue
+from issues.actions.update import ensure_current, update_issue
 from issues.models.macro import MacroUse
 from issues.placeholders import unfilled_in
 
@@ -29,11 +30,12 @@ def use_macro(
     """
     if unfilled := unfilled_in(filled["body"]):
         raise ValidationFailed({"body": [f"Put a word in place of {', '.join(unfilled)}: it is not known here."]})
+    ensure_current(lock_issue(order_id, issue_id, actor=actor), expected_version)
     changes = {name: filled[name] for name in ("status", "priority") if filled.get(name)}
     if filled["use"] == MacroUse.NOTE:
         changes["notes"] = filled["body"]
     if changes:
-        update_issue(order_id, issue_id, changes, actor=actor, expected_version=expected_version)
+        update_issue(order_id, issue_id, changes, actor=actor)
     if filled["use"] == MacroUse.COMMUNICATION:
         word = {"channel": filled["channel"], "direction": "outbound", "body": filled["body"]}
         add_communication(order_id, issue_id, word, actor=actor)

@@ -42,6 +42,8 @@ class QueueMixin(ModelAdmin):
         """Without ``confirm`` it only shows what would happen."""
         if request.method != "POST":
             return redirect("admin:issues_issue_changelist")
+        if not self.has_view_permission(request):
+            raise PermissionDenied
         form = BulkForm(request.POST, actor=actor_of(request, via="admin"))
         context = bulk_context(form, is_confirmed="confirm" in request.POST)
         return self.show(request, "admin/issues/bulk.html", context, status=form.http_status)

@@ -23,7 +23,7 @@ class MacroForm(AboutIssue):
     version = forms.IntegerField(min_value=1, widget=forms.HiddenInput)
     use = forms.ChoiceField(choices=MacroUse.choices, widget=forms.HiddenInput)
     body = forms.CharField(widget=text_area(7))
-    channel = forms.ChoiceField(choices=Communication.Channel.choices, initial="email", required=False)
+    channel = forms.ChoiceField(choices=Communication.Channel.choices, initial="email")
     status = forms.ChoiceField(required=False)
     priority = forms.ChoiceField(choices=[("", "As it is"), *Priority.choices], required=False)
     team = forms.ModelChoiceField(Team.objects.all(), required=False, empty_label="As it is")

@@ -75,6 +75,11 @@ class ProviderEventAdmin(RowsAdmin):
     search_fields = ("event_id", "refund_reference", "disputed_payment")
     search_help_text = "The provider's id of the event, the refund or the payment"
 
+    def get_queryset(self, request: HttpRequest) -> QuerySet[ProviderEvent]:
+        """Nothing in an event says which store it is about: it is for those who see all."""
+        sees_all = actor_of(request, via="admin").grants.stores is None
+        return super().get_queryset(request) if sees_all else ProviderEvent.objects.none()
+
     @display(description="When")
     def when(self, event: ProviderEvent) -> str:
         return moment(event.created_at)

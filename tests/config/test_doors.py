@@ -93,8 +93,9 @@ def test_every_answer_forbids_sniffing_and_framing(visitor, path):
 
 
 class TestSigningIn:
-    def sign_in(self, visitor, username="alice", password=PASSWORD):
-        return visitor.post("/accounts/login/", {"login": username, "password": password})
+    def sign_in(self, visitor, username="alice", password=PASSWORD, **headers):
+        named = {name.replace("_", "-"): value for name, value in headers.items()}
+        return visitor.post("/accounts/login/", {"login": username, "password": password}, headers=named)
 
     def is_in(self, visitor) -> bool:
         return "_auth_user_id" in visitor.session
@@ -134,6 +135,14 @@ class TestSigningIn:
             self.sign_in(visitor, password="wrong")
         self.sign_in(visitor, username="ada")
         assert self.is_in(visitor)
+
+    @pytest.mark.parametrize("is_behind", [True, False])
+    def test_behind_a_proxy_whoever_asked_it_is_locked_out_alone(self, visitor, alice, settings, is_behind):
+        settings.ALLAUTH_TRUSTED_PROXY_COUNT = int(is_behind)
+        for _ in range(5):
+            self.sign_in(visitor, password="wrong", X_Forwarded_For="198.51.100.7, 203.0.113.66")
+        self.sign_in(visitor, X_Forwarded_For="203.0.113.66, 198.51.100.7")
+        assert self.is_in(visitor) == is_behind, "a header that no proxy has set says nothing"
 
     def test_axes_alone_locks_out_too_as_another_process_would_see(self, visitor, alice, forget_tries):
         for _ in range(5):

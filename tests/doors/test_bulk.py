@@ -49,6 +49,12 @@ def told(response) -> list[tuple[list[str], bool]]:
 CHANGES = {"priority": "high", "notes": "Look at these."}
 
 
+def test_who_may_read_no_issues_previews_none(send, alice, two):
+    alice.groups.clear()
+    with nothing_happens():
+        assert send(ids(two), **CHANGES).status_code == 403
+
+
 def test_a_preview_shows_each_row_and_changes_none(send, two):
     with nothing_happens():
         page = send(ids(two), **CHANGES)

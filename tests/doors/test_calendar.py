@@ -87,6 +87,12 @@ def test_another_ends_the_first_and_switching_off_ends_both(browser):
     assert not CalendarLink.objects.exists()
 
 
+def test_who_may_read_no_issues_any_more_has_none(browser, alice):
+    path = make(browser)
+    alice.groups.clear()
+    assert Client().get(path).status_code == 404
+
+
 def test_nobody_guesses_one_and_who_has_left_has_none(browser, alice):
     path = make(browser)
     assert Client().get(reverse("web:calendar_feed", args=["wrong"])).status_code == 404

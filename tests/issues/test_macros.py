@@ -175,9 +175,12 @@ class TestUsing:
             use_macro(issue.order_id, issue.pk, filled, actor=as_(alice))
         assert "{{ item }}" in refusal.value.errors["body"][0]
 
-    def test_what_changed_meanwhile_is_not_written_over(self, issue, alice, as_):
+    @pytest.mark.parametrize("says", ["a note and a step", "a word and a team"])
+    def test_what_changed_meanwhile_is_not_written_over(self, issue, alice, as_, says):
+        word = {"use": "communication", "body": "Hello.", "channel": "email", "status": "", "priority": ""}
+        filled = self.FILLED if says == "a note and a step" else word | {"team": TeamFactory()}
         with nothing_happens(), pytest.raises(StaleIssue):
-            use_macro(issue.order_id, issue.pk, self.FILLED, actor=as_(alice), expected_version=9)
+            use_macro(issue.order_id, issue.pk, filled, actor=as_(alice), expected_version=9)
 
 
 @pytest.mark.parametrize("page", ["web:issue", "admin:issues_issue_change"])
@@ -209,6 +212,11 @@ class TestOnTheIssuesPage:
             shown = signed_in(sofia).get(reverse(page, args=[issue.pk]), {"macro": chosen})
             assert shown.status_code == 200
             assert "Private words" not in shown.content.decode()
+
+    def test_a_word_to_the_customer_has_a_channel(self, page, issue, alice):
+        sent = {"form_id": uuid.uuid4(), "version": 1, "use": "communication", "body": "Hello.", "channel": ""}
+        with nothing_happens():
+            assert signed_in(alice).post(self.address(page, issue, "macro"), sent).status_code == 422
 
     def test_what_is_refused_keeps_what_was_typed(self, page, issue, alice):
         sent = {"form_id": uuid.uuid4(), "version": 1, "use": "note", "body": "Kept words " + "x" * 2000}

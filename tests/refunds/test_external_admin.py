@@ -4,8 +4,9 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from refunds.models import ExternalRefund
+from refunds.models import ExternalRefund, ProviderEvent
 from tests import factories
+from tests.doors.doors import signed_in
 from tests.refunds.stripe_desk import connected
 from tests.refunds.stripe_events import hear
 
@@ -56,6 +57,15 @@ def test_an_employee_of_another_store_does_not_see_them(order):
     elsewhere = factories.EmployeeFactory(team=team)
     text = page(elsewhere, "refunds_externalrefund_changelist")
     assert not [external for external in ExternalRefund.objects.all() if external.reference in text]
+
+
+def test_who_sees_some_stores_alone_sees_no_event_of_a_provider(max_, order):
+    max_.team = factories.TeamFactory()
+    max_.team.stores.add(factories.StoreFactory())
+    max_.save()
+    assert "refund.created" not in page(max_, "refunds_providerevent_changelist")
+    event = ProviderEvent.objects.earliest("pk")
+    assert signed_in(max_).get(reverse("admin:refunds_providerevent_change", args=[event.pk])).status_code in (302, 404)
 
 
 def test_what_providers_told_is_for_managers(max_, order):

@@ -1,5 +1,6 @@
 """What the issue's page and the API say of its deadlines."""
 
+import re
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
@@ -7,12 +8,14 @@ import pytest
 from django.urls import reverse
 
 from common import clock
+from issues.forms.follow_up import FollowUpForm
 from issues.models import BusinessHours, SlaPolicy
 from issues.sla.explain import explain
 from issues.templatetags.deadlines import span
 from tests.api_client import ApiClient, path_of
 from tests.factories import AuditedFactory, key_for
 from tests.sla.conftest import MONDAY
+from tests.untouched import nothing_happens
 
 HOUR = timedelta(hours=1)
 
@@ -131,7 +134,9 @@ def test_the_page_shows_deadlines_and_the_follow_up(client, policy, desk, max_):
 
 
 def follow_up(client, issue, **given):
-    return client.post(reverse("web:follow_up", args=[issue.pk]), {"form_id": uuid4(), **given})
+    """From a page that shows the issue as it is given."""
+    shown = FollowUpForm(issue, actor=None).initial["shown"]
+    return client.post(reverse("web:follow_up", args=[issue.pk]), {"form_id": uuid4(), "shown": shown, **given})
 
 
 @pytest.fixture
@@ -146,6 +151,21 @@ def test_a_follow_up_is_done_with_a_note(client, followed):
     followed.refresh_from_db()
     assert (followed.follow_up_required, followed.follow_up_tell_at) == (False, None)
     assert followed.notes.filter(body="Called her.").exists()
+
+
+@pytest.mark.parametrize(
+    "given", [{"deed": "done", "note": "Called her."}, {"deed": "move", "date": "2027-01-02T10:00"}]
+)
+def test_what_somebody_else_has_moved_meanwhile_is_looked_at_first(client, followed, desk, given):
+    moved = desk.change(MONDAY, follow_up_date=MONDAY + timedelta(days=4))
+    with nothing_happens():
+        page = follow_up(client, followed, **given)
+    assert page.status_code == 422
+    assert "changed since you opened the page" in page.content.decode()
+    again = re.search(r'name="shown" value="([^"]*)"', page.content.decode())[1]
+    assert follow_up(client, followed, **given, shown=again).status_code == 302
+    moved.refresh_from_db()
+    assert moved.version > followed.version
 
 
 def test_a_follow_up_is_moved(client, followed):
