@@ -5,19 +5,20 @@ from datetime import timedelta
 from django.contrib import admin, messages
 from django.contrib.auth.admin import GroupAdmin, UserAdmin
 from django.contrib.auth.models import Group
+from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from unfold.admin import ModelAdmin
 from unfold.decorators import action
-from unfold.forms import AdminPasswordChangeForm, UserChangeForm
+from unfold.forms import AdminPasswordChangeForm
 from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget
 
 from accounts.actions.create_key import ADD_KEY, NewKey, create_key
 from accounts.actions.revoke_key import CHANGE_KEY, revoke_key
 from accounts.actions.rotate_key import rotate_key
 from accounts.browser import actor_of
-from accounts.forms import NewEmployeeForm, NewKeyForm, RevokeForm, RotateForm
+from accounts.forms import EmployeeForm, LimitForm, NewEmployeeForm, NewKeyForm, RevokeForm, RoleForm, RotateForm
 from accounts.models import ApiKey, Employee, RefundLimit
 from common import clock
 from common.errors import DeskError, NotFound
@@ -32,13 +33,36 @@ class Kept:
         return False
 
 
+class Traced:
+    """The admin's log says from what to what: people, roles and limits have no audit rows."""
+
+    def construct_change_message(self, request: HttpRequest, form, formsets, add: bool = False):
+        if add:
+            return super().construct_change_message(request, form, formsets, add)  # type: ignore[misc]
+        return "; ".join(change_in_words(name, form) for name in form.changed_data if name != "seen")
+
+
+def change_in_words(name: str, form: BaseForm) -> str:
+    """Of several values, as roles and permissions, those that were given and taken."""
+    if name not in form.cleaned_data:
+        return f"{name} changed"
+    before, after = form.initial.get(name), form.cleaned_data[name]
+    if isinstance(before, list):
+        given, taken = set(after) - set(before), set(before) - set(after)
+        return f"{name}: " + ", ".join(sorted([f"+ {each}" for each in given] + [f"- {each}" for each in taken]))
+    return f"{name}: {before} → {after}"
+
+
 @admin.register(Group)
-class RoleAdmin(Kept, GroupAdmin, ModelAdmin):
+class RoleAdmin(Kept, Traced, GroupAdmin, ModelAdmin):
     """The permissions of a role."""
+
+    form = RoleForm
 
 
 @admin.register(RefundLimit)
-class RefundLimitAdmin(Kept, ModelAdmin):
+class RefundLimitAdmin(Kept, Traced, ModelAdmin):
+    form = LimitForm
     list_display = ("group", "amount")
 
     def get_readonly_fields(self, request: HttpRequest, obj: RefundLimit | None = None):
@@ -46,10 +70,10 @@ class RefundLimitAdmin(Kept, ModelAdmin):
 
 
 @admin.register(Employee)
-class EmployeeAdmin(Kept, UserAdmin, ModelAdmin):
+class EmployeeAdmin(Kept, Traced, UserAdmin, ModelAdmin):
     """Roles are groups. Nobody is made a superuser here, and only a superuser changes one."""
 
-    form = UserChangeForm
+    form = EmployeeForm
     add_form = NewEmployeeForm
     change_password_form = AdminPasswordChangeForm
     list_display = ("employee_id", "username", "name", "email", "team", "is_active")
@@ -58,7 +82,7 @@ class EmployeeAdmin(Kept, UserAdmin, ModelAdmin):
     list_select_related = ("team",)
     readonly_fields = ("last_login", "date_joined")
     _person = ("employee_id", "first_name", "last_name", "email", "team", "groups", "is_active", "is_staff")
-    fieldsets = ((None, {"fields": ("username", "password", *_person, *readonly_fields)}),)
+    fieldsets = ((None, {"fields": ("username", "password", *_person, *readonly_fields, "seen")}),)
     add_fieldsets = ((None, {"fields": ("username", "usable_password", "password1", "password2", *_person)}),)
 
     def formfield_for_manytomany(self, db_field, request: HttpRequest, **kwargs):

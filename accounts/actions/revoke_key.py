@@ -2,6 +2,7 @@
 
 import structlog
 
+from accounts.actions.create_key import note_in_log
 from accounts.actor import Actor, use_case
 from accounts.models import ApiKey
 from common import clock
@@ -23,4 +24,5 @@ def revoke_key(key_id: int, *, actor: Actor) -> ApiKey:
         key.revoked_at = clock.now()
         key.save(update_fields=["revoked_at"])
         log.info("key.revoked", key=key.prefix, by=actor.origin.employee)
+        note_in_log(key, "Revoked.", actor)
     return key

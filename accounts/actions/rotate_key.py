@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from accounts.actions.create_key import ADD_KEY, NewKey, store_key
+from accounts.actions.create_key import ADD_KEY, NewKey, note_in_log, store_key
 from accounts.actor import Actor, use_case
 from accounts.models import ApiKey
 from common import clock
@@ -27,7 +27,7 @@ def rotate_key(key_id: int, *, actor: Actor, overlap: timedelta = OVERLAP) -> Ne
     lifetime = old.expires_at - old.created_at if old.expires_at else None
     old.expires_at = min(now + overlap, old.expires_at or now + overlap)
     old.save(update_fields=["expires_at"])
-    return store_key(
+    new = store_key(
         actor,
         employee=old.employee,
         integration=old.integration,
@@ -35,3 +35,6 @@ def rotate_key(key_id: int, *, actor: Actor, overlap: timedelta = OVERLAP) -> Ne
         expires_at=now + lifetime if lifetime else None,
         replaces=old,
     )
+    until = f"{old.expires_at:%Y-%m-%d %H:%M} UTC"
+    note_in_log(old, f"Rotated: {new.key.prefix} takes its place, and this one works until {until}.", actor)
+    return new

@@ -4,11 +4,17 @@ import re
 from decimal import Decimal
 
 import pytest
-from django.contrib.auth.models import Group
+from django.contrib.admin.models import LogEntry
+from django.contrib.auth.models import Group, Permission
 from django.test import Client
 
+from accounts.actions.revoke_key import revoke_key
+from accounts.actions.rotate_key import rotate_key
+from accounts.actor import Actor
+from accounts.forms import fingerprint
 from accounts.models import ApiKey, Employee, RefundLimit, Scope
-from accounts.roles import AGENT
+from accounts.roles import AGENT, MANAGER
+from common import clock
 from tests.accounts.calls import Caller
 from tests.factories import PASSWORD, EmployeeFactory, key_for
 
@@ -75,7 +81,7 @@ def test_a_new_employee_can_sign_in(adas):
 
 def changed(employee, **fields) -> dict:
     values = {name: getattr(employee, name) for name in ("username", "employee_id", "first_name", "last_name", "email")}
-    return values | {"groups": [], "is_active": "on", "is_staff": "on"} | fields
+    return values | {"groups": [], "is_active": "on", "is_staff": "on", "seen": fingerprint(employee)} | fields
 
 
 def test_an_employee_leaves_by_a_tick(adas, alice):
@@ -85,6 +91,50 @@ def test_an_employee_leaves_by_a_tick(adas, alice):
     assert adas.post(admin("accounts.employee", alice.pk, "change"), fields).status_code == 302
     assert not Employee.objects.get(pk=alice.pk).is_active
     assert Caller(secret)("GET", "/issues").status_code == 401
+
+
+def test_a_page_that_is_no_longer_true_gives_nobody_a_role_back(adas, max_):
+    opened = changed(max_, groups=[group.pk for group in max_.groups.all()], first_name="Maximilian")
+    max_.groups.clear()
+    Employee.objects.filter(pk=max_.pk).update(is_active=False)
+    page = adas.post(admin("accounts.employee", max_.pk, "change"), opened)
+    assert "Somebody else saved this since you opened it" in page.content.decode()
+    max_.refresh_from_db()
+    assert (max_.is_active, max_.groups.count()) == (False, 0)
+    assert max_.first_name != "Maximilian"
+    assert adas.post(admin("accounts.employee", max_.pk, "change"), changed(max_, is_active="")).status_code == 302
+
+
+def test_who_signs_in_meanwhile_is_no_change(adas, alice):
+    opened = changed(alice, first_name="Alicia")
+    Employee.objects.filter(pk=alice.pk).update(last_login=clock.now())
+    assert adas.post(admin("accounts.employee", alice.pk, "change"), opened).status_code == 302
+    assert Employee.objects.get(pk=alice.pk).first_name == "Alicia"
+
+
+def test_the_log_says_from_what_to_what(adas, ada, alice):
+    agent, manager = (Group.objects.get(name=name) for name in (AGENT, MANAGER))
+    adas.post(admin("accounts.employee", alice.pk, "change"), changed(alice, groups=[manager.pk], last_name="Adams"))
+    limit = RefundLimit.objects.get(group=agent)
+    adas.post(admin("accounts.refundlimit", limit.pk, "change"), {"amount": "150.00", "seen": fingerprint(limit)})
+    permission = Permission.objects.get(codename="escalate_issue")
+    form = {"name": AGENT, "permissions": [each.pk for each in agent.permissions.all()] + [permission.pk]}
+    adas.post(admin("auth.group", agent.pk, "change"), form | {"seen": fingerprint(agent)})
+    told = [entry.get_change_message() for entry in LogEntry.objects.filter(user=ada).order_by("pk")]
+    assert told == [
+        f"last_name: Last → Adams; groups: + {MANAGER}, - {AGENT}",
+        "amount: 100.000 → 150.00",
+        f"permissions: + {permission}",
+    ]
+
+
+def test_the_log_has_what_became_of_a_key(adas, ada, key):
+    rotate_key(key.pk, actor=Actor(employee=ada, via="admin"))
+    revoke_key(key.pk, actor=Actor(employee=ada, via="admin"))
+    revoke_key(key.pk, actor=Actor(employee=ada, via="admin"))
+    rotated, revoked = LogEntry.objects.order_by("pk")
+    assert "takes its place" in rotated.change_message
+    assert (revoked.change_message, revoked.user, revoked.object_id) == ("Revoked.", ada, str(key.pk))
 
 
 def test_nobody_becomes_a_superuser_here(adas, alice):
@@ -113,7 +163,7 @@ def test_an_administrator_sets_a_password(adas, alice):
 
 def test_an_administrator_changes_what_a_role_may_refund(adas):
     limit = RefundLimit.objects.get(group__name=AGENT)
-    adas.post(admin("accounts.refundlimit", limit.pk, "change"), {"amount": "150.00"})
+    adas.post(admin("accounts.refundlimit", limit.pk, "change"), {"amount": "150.00", "seen": fingerprint(limit)})
     limit.refresh_from_db()
     assert limit.amount == Decimal("150.00")
 
