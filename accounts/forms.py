@@ -54,8 +54,8 @@ class LimitForm(AsSeen):
 
 def fingerprint(row: Model) -> str:
     """Of what the admin edits; signing in is no change."""
-    values = model_to_dict(row, exclude=["last_login", "password"])
-    plain = {name: sorted(map(str, each)) if isinstance(each, list) else each for name, each in values.items()}
+    values = model_to_dict(row, exclude=["last_login", "password", "user_permissions"])
+    plain = {name: sorted(one.pk for one in each) if isinstance(each, list) else each for name, each in values.items()}
     return hashlib.sha256(json.dumps(plain, sort_keys=True, default=str).encode()).hexdigest()
 
 
