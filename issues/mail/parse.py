@@ -11,7 +11,8 @@ from email import message_from_bytes, policy
 from email.message import EmailMessage
 from email.utils import getaddresses, parseaddr
 from functools import cached_property
-from typing import cast
+from mimetypes import guess_extension
+from typing import Any, cast
 
 from inscriptis import get_text
 from mailparser_reply import EmailReplyParser
@@ -23,6 +24,9 @@ CUT = "\n… (the rest is in the mail)"
 NO_TEXT = "(no text)"
 RECIPIENTS = ("To", "Cc", "Delivered-To", "X-Original-To", "Envelope-To")
 MACHINES = ("mailer-daemon", "postmaster", "noreply", "no-reply", "do-not-reply")
+FORWARDED = "message/rfc822"
+SMALL = 20 * 1024  # bytes
+DEEPEST = 20
 BULK = {"bulk", "list", "junk", "auto_reply", "auto-reply"}
 
 
@@ -75,12 +79,11 @@ class Mail:
 
     @property
     def files(self) -> Iterator[File]:
-        for part in self._message.iter_attachments():
-            if part.get_content_disposition() == "inline":  # the picture of a signature, mostly
-                continue
-            content = part.get_payload(decode=True)
-            if isinstance(content, bytes) and content:
-                yield File(part.get_filename() or "", content)
+        """Photos that stand between the words of a mail too, as telephones send them."""
+        for part in _leaves(self._message):
+            content = _content(part)
+            if content and not _is_text(part) and not _is_decoration(part, content):
+                yield File(part.get_filename() or _name_for(part), content)
 
     @cached_property
     def why_automatic(self) -> str:
@@ -114,6 +117,41 @@ class Mail:
             return [str(value).replace("\0", "") for value in self._message.get_all(name, [])]
         except (ValueError, IndexError, AttributeError, LookupError):  # the standard library's parsers, on garbage
             return []
+
+
+def _leaves(message: Any, depth: int = 0) -> Iterator[EmailMessage]:
+    """Its parts, a mail within the mail being one."""
+    parts = message.get_payload()
+    if message.get_content_type() == FORWARDED or not isinstance(parts, list) or depth > DEEPEST:
+        yield message
+        return
+    for part in parts:
+        yield from _leaves(part, depth + 1)
+
+
+def _content(part: EmailMessage) -> bytes:
+    inner = part.get_payload()
+    if part.get_content_type() == FORWARDED and isinstance(inner, list):
+        return inner[0].as_bytes() if inner else b""
+    content = part.get_payload(decode=True)
+    return content if isinstance(content, bytes) else b""
+
+
+def _is_text(part: EmailMessage) -> bool:
+    is_named = part.get_filename() or part.get_content_disposition() == "attachment"
+    return part.get_content_maintype() == "text" and not is_named
+
+
+def _is_decoration(part: EmailMessage, content: bytes) -> bool:
+    """A small picture that the text shows at its place: of a signature, mostly."""
+    is_shown = part.get("Content-ID") and part.get_content_disposition() != "attachment"
+    return bool(is_shown) and part.get_content_maintype() == "image" and len(content) <= SMALL
+
+
+def _name_for(part: EmailMessage) -> str:
+    return (
+        f"file{guess_extension(part.get_content_type()) or ''}" if part.get_content_type() != FORWARDED else "mail.eml"
+    )
 
 
 def _decoded(content: bytes, charset: str | None) -> str:

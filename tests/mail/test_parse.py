@@ -74,6 +74,50 @@ def test_files_come_with_their_names_and_bytes():
     assert [(each.name, each.content) for each in read(message).files] == [("../../leak.png", b"\x89PNG...")]
 
 
+PHOTO, LOGO = b"\xff\xd8\xff" + b"x" * 50_000, b"\x89PNG..."
+
+
+def files_of(message) -> list[tuple[str, bytes]]:
+    return [(each.name, each.content) for each in read(message).files]
+
+
+def test_a_photo_between_the_words_is_a_file():
+    message = letter("See:")
+    message.add_attachment(PHOTO, maintype="image", subtype="jpeg", filename="IMG_1.jpeg", disposition="inline")
+    assert files_of(message) == [("IMG_1.jpeg", PHOTO)]
+
+
+def test_a_photo_that_the_html_shows_is_a_file_and_a_logo_is_none():
+    message = letter("See:")
+    message.add_alternative('<p>See <img src="cid:a@x"> <img src="cid:b@x"></p>', subtype="html")
+    for content, cid in ((PHOTO, "<a@x>"), (LOGO, "<b@x>")):
+        message.get_payload()[1].add_related(content, maintype="image", subtype="jpeg", cid=cid)
+    assert files_of(message) == [("file.jpg", PHOTO)]
+    assert read(message).answer == "See:"
+
+
+def test_a_mail_that_is_one_photo_has_it_as_a_file():
+    message = letter()
+    message.set_content(PHOTO, maintype="image", subtype="jpeg", filename="IMG_2.jpeg")
+    assert files_of(message) == [("IMG_2.jpeg", PHOTO)]
+    assert read(message).answer == NO_TEXT
+
+
+def test_a_mail_within_the_mail_is_a_file():
+    message = letter("See the carrier's mail.")
+    message.add_attachment(letter("We lost it."))
+    ((name, content),) = files_of(message)
+    assert name == "mail.eml"
+    assert b"We lost it." in content
+    assert read(message).answer == "See the carrier's mail."
+
+
+def test_a_text_that_was_attached_is_a_file_and_the_mails_own_is_none():
+    message = letter("See the log.")
+    message.add_attachment("12:00 broken", filename="leak.log")
+    assert [name for name, _ in files_of(message)] == ["leak.log"]
+
+
 @pytest.mark.parametrize(
     "headers",
     [
