@@ -18,13 +18,16 @@ CACHE_KIB = 4096
 SCHEMA = """
 CREATE TABLE records (
     provider TEXT NOT NULL, account TEXT NOT NULL, reference TEXT NOT NULL, refund_id TEXT,
-    payment_reference TEXT NOT NULL, amount TEXT NOT NULL, currency TEXT NOT NULL, outcome TEXT NOT NULL,
-    made_at TEXT NOT NULL, UNIQUE (provider, reference)
+    payment_reference TEXT NOT NULL, payment_alias TEXT NOT NULL, amount TEXT NOT NULL, currency TEXT NOT NULL,
+    outcome TEXT NOT NULL, made_at TEXT NOT NULL, UNIQUE (provider, reference)
 );
 CREATE INDEX records_of_refund ON records (refund_id);
 """
-WIDTH = 9
-COLUMNS = "rowid, provider, account, reference, refund_id, payment_reference, amount, currency, outcome, made_at"
+WIDTH = 10
+COLUMNS = (
+    "rowid, provider, account, reference, refund_id, payment_reference, payment_alias, amount, currency,"
+    " outcome, made_at"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,10 +40,16 @@ class Record:
     reference: str
     refund_id: UUID | None
     payment_reference: str
+    payment_alias: str
     amount: Decimal
     currency: str
     outcome: Outcome
     made_at: datetime
+
+    @property
+    def payments(self) -> list[tuple[str, str]]:
+        """The provider with each name of the payment: an order may know either."""
+        return [(self.provider, name) for name in (self.payment_reference, self.payment_alias) if name]
 
     @property
     def is_money(self) -> bool:
@@ -117,6 +126,7 @@ def _row(provider: str, account: str, refund: ProviderRefund) -> tuple[str | Non
         refund.answer.reference,
         str(refund.refund_id) if refund.refund_id else None,
         refund.payment_reference,
+        refund.payment_alias,
         str(refund.amount),
         refund.currency,
         refund.answer.outcome,
@@ -125,7 +135,7 @@ def _row(provider: str, account: str, refund: ProviderRefund) -> tuple[str | Non
 
 
 def _record(row: tuple) -> Record:
-    number, provider, account, reference, refund_id, payment, amount, currency, outcome, made_at = row
+    number, provider, account, reference, refund_id, payment, alias, amount, currency, outcome, made_at = row
     return Record(
         row=number,
         provider=provider,
@@ -133,6 +143,7 @@ def _record(row: tuple) -> Record:
         reference=reference,
         refund_id=UUID(refund_id) if refund_id else None,
         payment_reference=payment,
+        payment_alias=alias,
         amount=Decimal(amount),
         currency=currency,
         outcome=Outcome(outcome),

@@ -69,18 +69,21 @@ def made_elsewhere(records: list[Record]) -> Iterator[Difference]:
     What neither bears our id nor pays back an order of ours is none of our business.
     """
     moved = [record for record in records if record.is_money]
-    paid_with = {(record.provider, record.payment_reference) for record in moved if record.payment_reference}
-    orders = Order.objects.filter(payment_reference__in={reference for _, reference in paid_with})
-    found = {
-        (provider, reference): order_id
-        for order_id, provider, reference in orders.values_list("pk", "payment_provider", "payment_reference")
-    }
+    orders = orders_by_payment(moved)
     known = ExternalRefund.objects.filter(reference__in=[record.reference for record in moved])
     written_down = set(known.values_list("provider", "reference"))
     for record in moved:
-        order_id = found.get((record.provider, record.payment_reference))
+        order_id = next((orders[payment] for payment in record.payments if payment in orders), None)
         if (order_id or record.refund_id) and (record.provider, record.reference) not in written_down:
             yield unknown_here(record, order_id)
+
+
+def orders_by_payment(records: list[Record]) -> dict[tuple[str, str], str]:
+    """Which order was paid by a provider's payment of that name, for the payments of ``records``."""
+    names = {name for record in records for _, name in record.payments}
+    orders = Order.objects.filter(payment_reference__in=names)
+    found = orders.values_list("payment_provider", "payment_reference", "pk")
+    return {(provider, reference): order_id for provider, reference, order_id in found}
 
 
 def ours_after(last: UUID, run: Run) -> QuerySet[Refund]:

@@ -15,6 +15,7 @@ from refunds.models import ExternalRefund, ProviderEvent
 from refunds.models import RefundStatus as S
 from refunds.providers import PAYERS
 from tests import factories
+from tests.refunds.auditor import kinds, run
 from tests.refunds.cashier import ask, pay
 from tests.refunds.stripe_desk import connected, reserved, stripe_refund
 from tests.refunds.stripe_events import HEARER, hear, later, news, order_paid_by_stripe, refunded
@@ -110,6 +111,15 @@ class TestMadeElsewhere:
         with later(minutes=1):
             apply_due_events(actor=HEARER)
         assert refunded(order) == 30
+
+    @pytest.mark.parametrize("named", ["pi_1", "ch_1"])
+    def test_reconciliation_finds_it_by_either_name_of_its_payment(self, server, db, named):
+        order = order_paid_by_stripe(server, named)
+        server.books.refund(named, 3000)
+        finding = run().findings.get()
+        assert (finding.kind, finding.order) == ("unknown_here", order)
+        hear(*news(server))
+        assert kinds(run()) == []
 
     def test_reconciliation_may_find_it_first(self, server, db):
         order = order_paid_by_stripe(server)
