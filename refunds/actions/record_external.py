@@ -1,5 +1,7 @@
 """A refund that nobody here made, most likely in the provider's dashboard: it counts against its order all the same."""
 
+from collections.abc import Sequence
+
 from accounts.actor import Actor, use_case
 from events.record import record
 from orders.models import Order
@@ -23,18 +25,25 @@ def record_external(provider: str, account: str, made: ProviderRefund, *, actor:
     """Write down what the provider says of it now; a state only goes forward. None if no order names the payment.
 
     It is never cut to fit: where its order has no room for it, or several orders share the payment, a person must look.
+    One that is written down keeps its order, whichever orders name the payment by now.
     """
+    written_down = ExternalRefund.objects.filter(provider=provider, reference=made.answer.reference)
+    known = written_down.first()
     names = [made.payment_reference, made.payment_alias]
-    orders = Order.objects.paid_by(provider, names)
+    orders = [known.order_id] if known else Order.objects.paid_by(provider, names)
     if not orders:
         return None
-    order = Order.objects.lock(orders[0]) if len(orders) == 1 else None
-    external = ExternalRefund.objects.select_for_update().filter(provider=provider, reference=made.answer.reference)
-    known = external.first()
+    order = lock_only(orders)
+    known = written_down.select_for_update().first()
     if known is None:
         return add(new(provider, account, made, order), actor=actor)
-    go_forward(known, STATUS_OF[made.answer.outcome], order, actor=actor)
+    go_forward(known, STATUS_OF[made.answer.outcome], actor=actor)
     return known
+
+
+def lock_only(order_ids: Sequence[str | None]) -> Order | None:
+    """None where there are several, or where nobody could tell which it was."""
+    return Order.objects.lock(order_ids[0]) if len(order_ids) == 1 and order_ids[0] else None
 
 
 def new(provider: str, account: str, made: ProviderRefund, order: Order | None) -> ExternalRefund:
@@ -66,7 +75,7 @@ def fits(external: ExternalRefund, order: Order) -> bool:
     return external.currency == order.currency and external.amount <= order.refundable_amount
 
 
-def go_forward(external: ExternalRefund, status: Status, order: Order | None, *, actor: Actor) -> None:
+def go_forward(external: ExternalRefund, status: Status, *, actor: Actor) -> None:
     """What failed, or came back, no longer holds its part of the order: that part is given back once."""
     if status not in FORWARD[Status(external.status)]:
         return
@@ -75,8 +84,8 @@ def go_forward(external: ExternalRefund, status: Status, order: Order | None, *,
     external.counts = external.counts and not frees
     external.version += 1
     external.save()
-    if frees and order is not None:
-        release(order, external.amount)
+    if frees and external.order_id:  # its order is locked already, but for one written down since it was looked for
+        release(Order.objects.lock(external.order_id), external.amount)
     if status == Status.FAILED:
         tell(external, FAILED, actor=actor)
 

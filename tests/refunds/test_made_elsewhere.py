@@ -8,6 +8,7 @@ import pytest
 from common import clock
 from common.errors import ValidationFailed
 from events.models import Event
+from orders.models import Order
 from refunds.actions.apply_event import PATIENCE, apply_due_events
 from refunds.actions.record_external import record_external
 from refunds.errors import RefundFailed
@@ -58,6 +59,35 @@ class TestMadeElsewhere:
         assert refunded(order) == 0
         assert ExternalRefund.objects.get().status == "failed"
         assert Event.objects.filter(name="refund.external_failed").count() == 1
+
+    @pytest.mark.parametrize("orders_now", [0, 2])
+    def test_its_part_is_given_back_to_the_order_that_it_counted_on(self, server, db, orders_now):
+        """Whether a second order names the payment by then, or none does."""
+        order = order_paid_by_stripe(server)
+        made = server.books.refund("pi_1", 3000, status="pending")
+        hear(*news(server))
+        if orders_now:
+            order_paid_by_stripe(server)
+        else:
+            Order.objects.update(payment_reference="pi_2")
+        server.books.settle(made["id"], "failed")
+        hear(*news(server))
+        external = ExternalRefund.objects.get()
+        assert (external.order, external.status, external.counts) == (order, "failed", False)
+        assert refunded(order) == 0
+        assert kinds(run()) == []
+
+    def test_where_orders_shared_the_payment_none_gains_when_it_fails(self, server, db):
+        """Nor where one of them alone names it by then."""
+        order, other = order_paid_by_stripe(server), order_paid_by_stripe(server)
+        made = server.books.refund("pi_1", 3000, status="pending")
+        hear(*news(server))
+        Order.objects.filter(pk=other.pk).update(payment_reference="pi_2")
+        Order.objects.filter(pk=order.pk).update(refund_reserved=50)
+        server.books.settle(made["id"], "failed")
+        hear(*news(server))
+        assert ExternalRefund.objects.get().status == "failed"
+        assert refunded(order) == 50
 
     def test_one_that_does_not_fit_is_not_cut_and_a_person_is_told(self, alice, server):
         """We have promised 60 of 100, and somebody gave 50 back in the dashboard."""
