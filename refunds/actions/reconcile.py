@@ -8,7 +8,8 @@ from common import clock
 from refunds.actions.reconcile_books import compare_books
 from refunds.actions.reconcile_copy import copy_books
 from refunds.actions.reconcile_counters import compare_counters
-from refunds.actions.reconcile_findings import Run, broke_off, finish, start, start_of_day
+from refunds.actions.reconcile_findings import finish
+from refunds.actions.reconcile_run import Run, broke_off, start, start_of_day
 from refunds.books import open_books
 from refunds.models import Reconciliation
 

@@ -1,13 +1,14 @@
 """Our refunds against the providers' own record of them, and their record against ours."""
 
 from collections.abc import Iterable, Iterator
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
 from django.db.models import OuterRef, QuerySet, Subquery
 
 from orders.models import Order
-from refunds.actions.reconcile_findings import Run, note_differences
+from refunds.actions.reconcile_findings import note_differences
+from refunds.actions.reconcile_run import Run
 from refunds.books import Books, Record
 from refunds.differences import (
     IN_DOUBT,
@@ -24,7 +25,6 @@ from refunds.providers import keeper_of
 
 BATCH = 500
 FIRST = UUID(int=0)
-CLOCKS_DIFFER_BY = timedelta(hours=1)  # at the window's edge
 
 
 def compare_books(books: Books, run: Run) -> None:
@@ -81,14 +81,13 @@ def made_elsewhere(records: list[Record]) -> Iterator[Difference]:
 def orders_by_payment(records: list[Record]) -> dict[tuple[str, str], str]:
     """Which order was paid by a provider's payment of that name, for the payments of ``records``."""
     names = {name for record in records for _, name in record.payments}
-    orders = Order.objects.filter(payment_reference__in=names)
-    found = orders.values_list("payment_provider", "payment_reference", "pk")
+    found = Order.objects.filter(payment_reference__in=names).values_list("payment_provider", "payment_reference", "pk")
     return {(provider, reference): order_id for provider, reference, order_id in found}
 
 
 def ours_after(last: UUID, run: Run) -> QuerySet[Refund]:
     tried = Refund.objects.annotate(tried_at=Subquery(tries(OuterRef("pk"))[:1])).filter(
-        pk__gt=last, status__in=(*ON_RECORD, *IN_DOUBT), tried_at__gte=run.row.since + CLOCKS_DIFFER_BY
+        pk__gt=last, status__in=(*ON_RECORD, *IN_DOUBT), tried_at__gte=run.ours_since
     )
     return tried.select_related("order").order_by("pk")[:BATCH]
 
@@ -116,5 +115,6 @@ def at_rest(refund_id: UUID, run: Run) -> Refund | None:
     is_held = refund.leased_until is not None and refund.leased_until > run.row.started_at
     if is_held or refund.history.filter(history_date__gte=run.row.started_at).exists():
         run.row.in_flight += 1
+        run.moving.add(refund_id)
         return None
     return refund

@@ -2,7 +2,7 @@
 
 import structlog
 
-from refunds.actions.reconcile_findings import Run
+from refunds.actions.reconcile_run import Run
 from refunds.books import Books
 from refunds.providers import book_keepers
 from refunds.providers.base import Provider, ProviderUnavailable

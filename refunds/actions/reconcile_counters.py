@@ -8,7 +8,8 @@ from django.db.models import QuerySet
 
 from accounts.actor import Actor, use_case
 from orders.models import Order
-from refunds.actions.reconcile_findings import Run, note_differences
+from refunds.actions.reconcile_findings import note_differences
+from refunds.actions.reconcile_run import Run
 from refunds.differences import Difference, counter_differs
 from refunds.models import ExternalRefund, Refund
 

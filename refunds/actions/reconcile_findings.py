@@ -1,56 +1,19 @@
-"""What a run of the reconciliation writes down: itself, and each difference once, however many runs see it."""
+"""What a run of the reconciliation writes down: how it went, and each difference once, however many runs see it."""
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 
-from django.conf import settings
 from django.db.models import Q
 
 from accounts.actor import Actor, use_case
 from common import clock
 from events.record import record
+from refunds.actions.reconcile_run import Run
 from refunds.differences import Difference
 from refunds.models import Finding, Reconciliation
 
 DIFFERS = "reconciliation.differs"
-DEAD_AFTER = timedelta(seconds=settings.BROKER_VISIBILITY_TIMEOUT)  # its task is ended before that
-
-
-@dataclass
-class Run:
-    """A run while it runs. ``read``: the providers whose books were read to the end."""
-
-    row: Reconciliation
-    actor: Actor
-    watch: Callable[[int], None] = lambda rows: None
-    read: set[str] = field(default_factory=set)
-    unread: list[dict[str, str]] = field(default_factory=list)
-
-
-@use_case
-def start(since: datetime, *, actor: Actor) -> Reconciliation:
-    return Reconciliation.objects.create(since=since)
-
-
-@use_case
-def start_of_day(since: datetime, *, actor: Actor) -> Reconciliation | None:
-    """None where the day has its run. One whose worker died is given up, and the day has none."""
-    now, running = clock.now(), Reconciliation.objects.filter(outcome=Reconciliation.Outcome.RUNNING)
-    given_up = {
-        "outcome": Reconciliation.Outcome.INCOMPLETE,
-        "finished_at": now,
-        "unread": [broke_off("its worker died")],
-    }
-    running.filter(day=now.date(), started_at__lt=now - DEAD_AFTER).update(day=None, **given_up)
-    row, is_new = Reconciliation.objects.get_or_create(day=now.date(), defaults={"since": since})
-    return row if is_new else None
-
-
-def broke_off(why: str) -> dict[str, str]:
-    """Among what a run could not read."""
-    return {"provider": "", "account": "", "reason": f"The run broke off: {why}"}
 
 
 @use_case
@@ -98,14 +61,20 @@ def finish(run: Run, *, is_whole: bool, actor: Actor) -> Reconciliation:
     """Say how it went, what is gone, and tell of each new finding once. A run that broke off tells of nothing gone."""
     row, now = run.row, clock.now()
     if is_whole:
-        checked = Q(happened_at=None) | Q(happened_at__gte=row.since, provider__in=run.read)
-        Finding.objects.open().filter(checked, last_seen__lt=row.started_at).update(gone_at=now)
+        Finding.objects.open().filter(is_judged(run), last_seen__lt=row.started_at).update(gone_at=now)
     new = Finding.objects.open().filter(told_in=None).update(told_in=row)
     row.unread, row.finished_at, row.outcome = run.unread, now, outcome_of(run)
     row.save()
     if new:
         record({DIFFERS: facts_of(row, new)}, actor=actor)
     return row
+
+
+def is_judged(run: Run) -> Q:
+    """Of a finding: whether the run would have seen it again, if it were still there."""
+    read = Q(happened_at__gte=run.row.since, provider__in=run.read)
+    not_looked_for = Q(kind=Finding.Kind.MISSING_AT_PROVIDER, happened_at__lt=run.ours_since)
+    return (Q(happened_at=None) | read) & ~not_looked_for & ~Q(refund__in=run.moving)
 
 
 def outcome_of(run: Run) -> str:

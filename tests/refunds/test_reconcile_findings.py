@@ -145,7 +145,7 @@ class TestWhatMovesMeanwhile:
         monkeypatch.setattr(reconcile_books, "at_rest", lambda refund_id, run: Refund.objects.get(pk=refund_id))
         assert kinds(run()) == [Kind.MISSING_AT_PROVIDER]
 
-    def test_a_refund_that_comes_back_before_ours_is_read(self, refund, monkeypatch):
+    def before_ours_is_read_comes_back(self, refund, monkeypatch):
         def come_back(by_refund, run, real=reconcile_books.compare_theirs):
             sandbox.tell(refund.pk, Outcome.RETURNED)
             Refund.objects.plan(refund.pk, clock.now())
@@ -153,8 +153,21 @@ class TestWhatMovesMeanwhile:
             return real(by_refund, run)
 
         monkeypatch.setattr(reconcile_books, "compare_theirs", come_back)
+
+    def test_a_refund_that_comes_back_before_ours_is_read(self, refund, monkeypatch):
+        self.before_ours_is_read_comes_back(refund, monkeypatch)
         assert (kinds(row := run()), row.in_flight) == ([], 1)
         assert status_of(refund) == S.RETURNED
+
+    def test_what_was_found_of_it_before_is_gone_only_when_a_run_has_judged_it(self, refund, monkeypatch):
+        books("UPDATE payments SET amount = '61.00'")
+        assert kinds(run()) == [Kind.AMOUNT_DIFFERS]
+        with monkeypatch.context() as meanwhile:
+            self.before_ours_is_read_comes_back(refund, meanwhile)
+            assert (kinds(row := run()), row.in_flight) == ([], 1)
+        assert Finding.objects.get().gone_at is None
+        assert kinds(run()) == []
+        assert Finding.objects.get().gone_at is not None
 
     @pytest.mark.postgresql
     def test_refunds_asked_for_paid_and_cancelled_beside_the_runs_are_no_findings(self, alice, monkeypatch):

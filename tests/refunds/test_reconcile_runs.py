@@ -13,7 +13,8 @@ from orders.models import Order
 from refunds import providers
 from refunds.actions import reconcile_books
 from refunds.actions.reconcile import WINDOW
-from refunds.models import Finding, Reconciliation
+from refunds.actions.reconcile_run import CLOCKS_DIFFER_BY
+from refunds.models import Finding, Reconciliation, Refund
 from refunds.providers import sandbox
 from refunds.providers.base import ProviderUnavailable
 from tests.refunds.auditor import books, command, kinds, run
@@ -104,6 +105,36 @@ class TestAFinding:
         with clock.as_if_at(clock.now() + WINDOW + timedelta(days=1)):
             assert run().outcome == "agrees"
         assert Finding.objects.get().gone_at is None
+
+    @pytest.mark.parametrize("minutes", [-30, 30])
+    def test_at_the_edge_of_the_window_where_it_is_not_looked_for_it_stays(self, refund, minutes):
+        """The window of the second run begins within the hour by which the clocks may differ, or before it."""
+        tried_at = refund.attempts.get().created_at
+        books("DELETE FROM payments")
+        run()
+        with clock.as_if_at(tried_at + WINDOW + timedelta(minutes=minutes)):
+            run()
+        assert Finding.objects.get().gone_at is None
+
+    def test_where_it_is_looked_for_and_no_longer_seen_it_is_gone(self, refund):
+        tried_at = refund.attempts.get().created_at
+        books("DELETE FROM payments")
+        run()
+        Refund.objects.update(status="failed")
+        with clock.as_if_at(tried_at + WINDOW - CLOCKS_DIFFER_BY):
+            run()
+        assert Finding.objects.get(kind=Kind.MISSING_AT_PROVIDER).gone_at is not None
+
+    @pytest.mark.parametrize("change", ["DELETE FROM payments", "UPDATE payments SET amount = '61.00'"])
+    def test_of_a_refund_that_a_worker_holds_it_stays_for_the_next_run(self, refund, change):
+        books(change)
+        run()
+        Refund.objects.update(leased_until=clock.now() + timedelta(minutes=5))
+        assert (kinds(row := run()), row.in_flight) == ([], 1)
+        finding = Finding.objects.get()
+        assert finding.gone_at is None
+        Refund.objects.update(leased_until=None)
+        assert run().findings.get() == finding
 
 
 class TestTheCommand:
