@@ -76,15 +76,24 @@ def settle(claim: Claim, *, actor: Actor) -> None:
         answer = insurer_http.look(claim) if claim.filed_at else insurer_http.file(claim)
         note_progress(claim, answer, actor=actor)
         if answer.status in PAID_CLAIM:
-            accept_claim(claim.refund_id, amount=answer.accepted_amount, claim_id=claim.pk, actor=actor)
+            accept(claim, answer, actor=actor)
         elif answer.status == ClaimStatus.REJECTED:
             reject_claim(claim.refund_id, reason=answer.reason, claim_id=claim.pk, actor=actor)
     except ProviderRefused as refusal:
         refuse(claim, refusal, actor=actor)
-    except (ProviderUnavailable, ValidationFailed) as error:
+    except ProviderUnavailable as error:
         put_off(claim, error)
     except RefundNotAwaiting:
         log.warning("claim.late_answer", claim_id=str(claim.pk))
+
+
+def accept(claim: Claim, answer: ClaimAnswer, *, actor: Actor) -> None:
+    """Raises as ``accept_claim``, but ``ProviderUnavailable`` for an amount that can't be: it is no answer."""
+    try:
+        accept_claim(claim.refund_id, amount=answer.accepted_amount, claim_id=claim.pk, actor=actor)
+    except ValidationFailed as error:
+        told, why = storable(str(answer.accepted_amount), 40), " ".join(error.errors["amount"])
+        raise ProviderUnavailable(f"The insurer accepted {told}. {why}") from error
 
 
 def refuse(claim: Claim, refusal: ProviderRefused, *, actor: Actor) -> None:
@@ -114,4 +123,5 @@ def note_progress(claim: Claim, answer: ClaimAnswer, *, actor: Actor) -> None:
 
 def put_off(claim: Claim, error: Exception) -> None:
     at = clock.now() + delay_after(claim.tries, settings.REFUND_RETRY_DELAYS)
-    Claim.objects.plan(claim.pk, at, last_error=storable(str(error), 500))
+    tries = claim.tries  # which ``note_progress`` has set back, if the answer was not applied
+    Claim.objects.plan(claim.pk, at, tries=tries, last_error=storable(str(error), 500))

@@ -171,6 +171,28 @@ class TestAnswers:
         assert (claim.is_open, status_of(refund), reserved(refund.order)) == (True, S.AWAITING_CLAIM, 60)
         assert claim.last_error
 
+    def test_while_its_amount_cannot_be_it_is_asked_ever_later_and_a_person_sees_why(self, insurer, refund, settings):
+        claim = self.told(insurer, refund, status="accepted", accepted_amount="600.00")
+        assert claim.last_error == (
+            "The insurer accepted 600.00. Must be more than zero, and at most the 60.00 USD that were asked for."
+        )
+        for tries, seconds in enumerate(settings.REFUND_RETRY_DELAYS[1:], start=2):
+            due_at = claim.next_attempt_at
+            claim = ask_again(claim)
+            assert claim.tries == tries
+            assert claim.next_attempt_at - due_at >= timedelta(seconds=seconds * 0.8)
+        insurer.answers[str(claim.pk)] = {"status": "accepted"}
+        assert (ask_again(claim).status, status_of(refund)) == ("accepted", S.QUEUED)
+
+    def test_after_an_answer_that_can_be_the_tries_are_counted_anew(self, insurer, refund):
+        self.told(insurer, refund, status="accepted", accepted_amount="600.00")
+        claim = self.told(insurer, refund, status="in_review")
+        assert (claim.tries, claim.last_error) == (0, "")
+
+    def test_of_a_number_without_end_a_person_sees_the_beginning(self, insurer, refund):
+        claim = self.told(insurer, refund, status="accepted", accepted_amount="6" * 1000)
+        assert claim.last_error.startswith(f"The insurer accepted {'6' * 40}. Must be")
+
     def test_rejected_the_refund_fails_with_the_reason(self, insurer, refund):
         claim = self.told(insurer, refund, status="rejected", reason="Wear and tear")
         refund.refresh_from_db()
