@@ -130,7 +130,7 @@ def _leaves(message: Any, depth: int = 0) -> Iterator[EmailMessage]:
 
 
 def _content(part: EmailMessage) -> bytes:
-    inner = part.get_payload()
+    inner: Any = part.get_payload()
     if part.get_content_type() == FORWARDED and isinstance(inner, list):
         return inner[0].as_bytes() if inner else b""
     content = part.get_payload(decode=True)
