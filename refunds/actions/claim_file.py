@@ -122,6 +122,9 @@ def note_progress(claim: Claim, answer: ClaimAnswer, *, actor: Actor) -> None:
 
 
 def put_off(claim: Claim, error: Exception) -> None:
+    """Nothing is asked any more of a claim that was closed meanwhile, and what became due meanwhile stays so."""
     at = clock.now() + delay_after(claim.tries, settings.REFUND_RETRY_DELAYS)
-    tries = claim.tries  # which ``note_progress`` has set back, if the answer was not applied
-    Claim.objects.plan(claim.pk, at, tries=tries, last_error=storable(str(error), 500))
+    still_open = Claim.objects.open().filter(pk=claim.pk)
+    still_open.filter(next_attempt_at=claim.next_attempt_at).update(next_attempt_at=at)
+    # Its tries are set back by ``note_progress``, even if the answer was not applied.
+    still_open.update(leased_until=None, tries=claim.tries, last_error=storable(str(error), 500))

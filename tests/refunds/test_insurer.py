@@ -223,6 +223,15 @@ class TestAnswers:
         claim.refresh_from_db()
         assert (claim.next_attempt_at, reserved(refund.order)) == (None, 10)
 
+    def test_a_call_that_fails_after_a_person_was_quicker_asks_no_more(self, insurer, refund, max_, as_):
+        claim = filed(refund)
+        asking = Claim.objects.select_related("refund__issue").get(pk=claim.pk)
+        accept_claim(refund.pk, amount=Decimal("10"), actor=as_(max_))
+        insurer.script = [(503, {})]
+        claim_file.settle(asking, actor=JOB)
+        claim.refresh_from_db()
+        assert (claim.next_attempt_at, claim.status) == (None, "accepted_in_part")
+
 
 class TestEvents:
     def tell(self, body: dict | bytes, *, secret=SECRET, age=timedelta(0)):
@@ -252,6 +261,16 @@ class TestEvents:
         claim = filed(refund)
         asking = Claim.objects.select_related("refund__issue").get(pk=claim.pk)
         self.tell({"event_id": "evt_1", "claim_id": str(claim.pk)})
+        claim_file.settle(asking, actor=JOB)
+        insurer.answers[str(claim.pk)] = {"status": "accepted"}
+        file_claims_of(refund.pk, actor=JOB)
+        assert status_of(refund) == S.QUEUED
+
+    def test_one_that_comes_while_a_call_fails_is_not_put_off_with_it(self, insurer, refund):
+        claim = filed(refund)
+        asking = Claim.objects.select_related("refund__issue").get(pk=claim.pk)
+        self.tell({"event_id": "evt_1", "claim_id": str(claim.pk)})
+        insurer.script = [(503, {})]
         claim_file.settle(asking, actor=JOB)
         insurer.answers[str(claim.pk)] = {"status": "accepted"}
         file_claims_of(refund.pk, actor=JOB)
