@@ -14,7 +14,7 @@ from issues.facts import facts_of
 from issues.models import Approval, Issue, Team
 from issues.policy import STEPS
 from issues.rules import at_least_high
-from issues.sla.measure import COLUMNS, Measure, is_measured_otherwise
+from issues.sla.measure import COLUMNS, Before, Measure, is_measured_otherwise
 from issues.workflow import ApprovalKind, Priority, Status
 from refunds.actions.request import request_refund
 from refunds.models import Refund, RefundStatus
@@ -100,7 +100,7 @@ def _measure(updated: Updated, before: Mapping[str, Any]) -> frozenset[str]:
     if issue.status == updated.previous_status:
         measure.looked_different(clock.now())
     else:
-        measure.stepped(updated.previous_status, clock.now())
+        measure.stepped(Before(before["status"], before["resolved_at"]), clock.now())
     measure.settle()
     return columns | COLUMNS
 

@@ -39,6 +39,12 @@ class Note(Said):
         return self.body[:80]
 
 
+class CommunicationQuerySet(models.QuerySet["Communication"]):
+    def newest(self) -> "Communication | None":
+        """What was said last, whenever it was written down."""
+        return self.order_by("-occurred_at", "-created_at", "-pk").first()
+
+
 class Communication(Said):
     """A word with the customer."""
 
@@ -58,6 +64,8 @@ class Communication(Said):
     direction = models.CharField(max_length=8, choices=Direction)
     body = models.TextField(max_length=5000)
     occurred_at = models.DateTimeField(default=clock.now)
+
+    objects = CommunicationQuerySet.as_manager()
 
     class Meta:
         indexes = [models.Index(fields=["issue", "created_at", "id"], name="communication_of_issue")]

@@ -1,9 +1,10 @@
 """What starts, stops and pauses the clocks of an issue: the rules of docs/deadlines.md."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 
-from issues.models import Issue
+from issues.models import Communication, Issue
 from issues.sla.clocks import BREACH, WARNINGS, Clock, State, Target, Terms
 from issues.sla.policies import terms_for
 from issues.sla.written import read, write
@@ -13,6 +14,14 @@ COLUMNS = frozenset({"clocks", "clocks_tell_at"})  # beside those that are audit
 RESPONSES = (Target.FIRST_RESPONSE, Target.NEXT_RESPONSE)
 MOST_CLOCKS = 50
 DONE = (Status.RESOLVED, Status.CLOSED)
+
+
+@dataclass(frozen=True)
+class Before:
+    """What an issue was like before a step."""
+
+    status: str
+    resolved_at: datetime | None
 
 
 class Measure:
@@ -28,11 +37,11 @@ class Measure:
     def opened(self, at: datetime) -> None:
         self._begin(terms_for(self.issue), at, Target.FIRST_RESPONSE, Target.RESOLUTION)
 
-    def stepped(self, previous: str, at: datetime) -> None:
-        """The issue has come from ``previous`` to where it is."""
+    def stepped(self, before: Before, at: datetime) -> None:
+        """The issue has come from where it was ``before`` to where it is."""
         status = self.issue.status
-        if status == Status.ESCALATED or previous == Status.CLOSED:
-            self._end(self.open(Target.RESOLUTION), at, is_met=previous == Status.CLOSED)
+        if status == Status.ESCALATED or before.status == Status.CLOSED:
+            self._end(self.open(Target.RESOLUTION), at, is_met=before.status == Status.CLOSED)
             self._begin(terms_for(self.issue), at, Target.RESOLUTION)
         elif status == Status.RESOLVED:
             self.issue.due_at = self._end_of_resolution(at)
@@ -41,9 +50,11 @@ class Measure:
         elif status == Status.CLOSED:
             self._end(self.open(), at, is_met=True)
         else:
-            if previous in (Status.RESOLVED, Status.ESCALATED):
+            if before.status in (Status.RESOLVED, Status.ESCALATED):
                 self._go_into(State.RUNNING, at)
             self.looked_different(at)
+        if before.status in DONE and status not in DONE:
+            self._asked_meanwhile(before.resolved_at or self.issue.created_at, at)
 
     def looked_different(self, at: datetime) -> None:
         """Something changed that policies look at: a target that the new one does not have is measured no more."""
@@ -76,6 +87,15 @@ class Measure:
             self.issue.due_at = min((each.due_at for each in self.open() if each.due_at), default=None)
         self.issue.clocks_tell_at = min((at for each in self.clocks if (at := next_word(each))), default=None)
         self.issue.clocks = [write(each) for each in self._kept()]
+
+    def _asked_meanwhile(self, done_at: datetime, at: datetime) -> None:
+        """A word that was written down while it was done waits for an answer, now that somebody is to give one."""
+        if self.issue.first_response_at is None or self.open(*RESPONSES):
+            return
+        said = self.issue.communications.newest()
+        if said and said.direction == Communication.Direction.INBOUND and said.created_at > done_at:
+            asked_at = min(max(said.occurred_at, done_at), at)
+            self._begin(terms_for(self.issue), asked_at, Target.NEXT_RESPONSE)
 
     def _begin(self, terms: Mapping[Target, Terms], at: datetime, *targets: Target) -> None:
         self.clocks += [Clock.started(target, terms[target], at) for target in targets if target in terms]

@@ -14,13 +14,14 @@ from events.deliver import deliver_due
 from events.models import Delivery
 from events.threads import message_id_of, reply_address
 from issues.actions import place_mail
+from issues.actions.add_communication import add_communication
 from issues.actions.keep_mail import keep_mail
 from issues.actions.merge import merge_issue, undo_merge
 from issues.actions.place_mail import place_due_mail
 from issues.actions.place_mail_by_hand import place_by_hand
 from issues.actions.update import update_issue
 from issues.mail.keeping import forget_old
-from issues.models import Approval, Communication, InboundMail
+from issues.models import Approval, Communication, InboundMail, SlaPolicy
 from orders.actions.erase_customer import erase_customer
 from tests.factories import EmployeeFactory, IssueFactory, StoreFactory, TeamFactory
 from tests.mail.conftest import ACTOR
@@ -89,6 +90,15 @@ class TestTheIssue:
         issue.refresh_from_db()
         assert issue.status == "in_progress"
         assert issue.resolved_at is None
+
+    def test_then_has_the_customer_wait_for_an_answer(self, arrive, issue, alice, as_):
+        SlaPolicy.objects.bulk_create([SlaPolicy(name="mine", next_response=30)])
+        word = {"channel": "phone", "direction": "outbound", "body": "We look into it."}
+        add_communication(issue.order_id, issue.pk, word, actor=as_(alice))
+        resolve(issue, as_(alice))
+        kept = arrive(to=reply_address(issue.pk))
+        issue.refresh_from_db()
+        assert issue.due_at == kept.received_at + timedelta(minutes=30)
 
     def test_that_is_closed_is_asked_to_be_opened_again(self, arrive, max_, alice, customer, issue, as_):
         resolve(issue, as_(max_))

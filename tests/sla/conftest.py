@@ -49,6 +49,11 @@ class Desk:
             update_issue(self.order.pk, self.issue.pk, {"notes": "So.", **changes}, actor=self.actor)
         return self.now()
 
+    def work(self, at, *statuses) -> Issue:
+        for status in statuses:
+            self.change(at, status=status)
+        return self.issue
+
     def say(self, at, direction, **word) -> Issue:
         word = {"channel": "phone", "direction": direction, "body": "Hello.", **word}
         with clock.as_if_at(at):

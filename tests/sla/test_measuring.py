@@ -2,6 +2,8 @@
 
 from datetime import UTC, datetime, timedelta
 
+import pytest
+
 from common.audit import broken_links
 from issues import sla
 from issues.models import BusinessHours, SlaPolicy
@@ -9,6 +11,7 @@ from tests.factories import AuditedFactory, IssueFactory
 from tests.sla.conftest import MONDAY
 
 HOUR = timedelta(hours=1)
+UNTIL_RESOLVED = ("investigating", "in_progress", "resolved")
 
 
 class HoursFactory(AuditedFactory):
@@ -90,6 +93,57 @@ def test_closed_is_ended_and_a_reopening_starts_anew(desk):
         issue = desk.change(MONDAY + HOUR, status=status)
     assert clocks(issue) == {"resolution": (True, False)}
     assert desk.change(MONDAY + 50 * HOUR, status="open").due_at == MONDAY + 122 * HOUR
+
+
+@pytest.mark.parametrize("back_to", ["in_progress", "escalated"])
+def test_a_customer_who_answers_what_is_resolved_waits_for_an_answer_once_it_goes_on(policy, desk, back_to):
+    policy(first_response=60, next_response=30, resolution=6000)
+    desk.open(MONDAY)
+    desk.say(MONDAY, "outbound")
+    desk.work(MONDAY + HOUR, *UNTIL_RESOLVED)
+    desk.say(MONDAY + 2 * HOUR, "inbound")
+    issue = desk.change(MONDAY + 2.25 * HOUR, status=back_to)
+    assert issue.due_at == MONDAY + 2.5 * HOUR
+    assert clocks(desk.say(MONDAY + 3 * HOUR, "outbound"))["next_response"] == (True, True)
+
+
+def test_so_does_one_who_wrote_before_a_closed_issue_is_opened_again(policy, desk):
+    policy(first_response=60, next_response=30)
+    desk.open(MONDAY)
+    desk.say(MONDAY, "outbound")
+    desk.work(MONDAY + HOUR, *UNTIL_RESOLVED, "closed")
+    desk.say(MONDAY + 2 * HOUR, "inbound")
+    assert desk.change(MONDAY + 3 * HOUR, status="open").due_at == MONDAY + 2.5 * HOUR
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        [("outbound", 0), ("inbound", 0.5)],  # the resolution was the answer
+        [("outbound", 0), ("inbound", 2), ("outbound", 3)],
+        [("outbound", 0)],
+        [("inbound", 2)],  # the first was never answered
+    ],
+    ids=str,
+)
+def test_without_a_word_that_waits_nothing_is_asked_for_when_it_goes_on(policy, desk, words):
+    policy(next_response=30)
+    desk.open(MONDAY)
+    for direction, hours in (each for each in words if each[1] < 1):
+        desk.say(MONDAY + hours * HOUR, direction)
+    desk.work(MONDAY + HOUR, *UNTIL_RESOLVED)
+    for direction, hours in (each for each in words if each[1] > 1):
+        desk.say(MONDAY + hours * HOUR, direction)
+    assert desk.change(MONDAY + 4 * HOUR, status="in_progress").due_at is None
+
+
+def test_a_word_from_before_the_resolution_that_came_after_it_waits_since_then(policy, desk):
+    policy(next_response=30)
+    desk.open(MONDAY)
+    desk.say(MONDAY, "outbound")
+    desk.work(MONDAY + HOUR, *UNTIL_RESOLVED)
+    desk.say(MONDAY + 1.1 * HOUR, "inbound", occurred_at=MONDAY + 0.9 * HOUR)
+    assert desk.change(MONDAY + 1.1 * HOUR, status="in_progress").due_at == MONDAY + 1.5 * HOUR
 
 
 def test_out_of_escalation_it_goes_on_by_its_own_policy_with_what_the_escalation_took(desk):
