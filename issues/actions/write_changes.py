@@ -100,7 +100,7 @@ def _measure(updated: Updated, before: Mapping[str, Any]) -> frozenset[str]:
     if issue.status == updated.previous_status:
         measure.looked_different(clock.now())
     else:
-        measure.stepped(Before(before["status"], before["resolved_at"]), clock.now())
+        measure.stepped(Before(before["status"], before["priority"], before["resolved_at"]), clock.now())
     measure.settle()
     return columns | COLUMNS
 

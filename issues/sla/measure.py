@@ -21,6 +21,7 @@ class Before:
     """What an issue was like before a step."""
 
     status: str
+    priority: str
     resolved_at: datetime | None
 
 
@@ -52,7 +53,8 @@ class Measure:
         else:
             if before.status in (Status.RESOLVED, Status.ESCALATED):
                 self._go_into(State.RUNNING, at)
-            self.looked_different(at)
+            if self._is_other_work(before):
+                self.looked_different(at)
         if before.status in DONE and status not in DONE:
             self._asked_meanwhile(before.resolved_at or self.issue.created_at, at)
 
@@ -87,6 +89,15 @@ class Measure:
             self.issue.due_at = min((each.due_at for each in self.open() if each.due_at), default=None)
         self.issue.clocks_tell_at = min((at for each in self.clocks if (at := next_word(each))), default=None)
         self.issue.clocks = [write(each) for each in self._kept()]
+
+    def _is_other_work(self, before: Before) -> bool:
+        """Whether it was escalated, or of another priority, when it was last worked on."""
+        status, priority = before.status, before.priority
+        if status == Status.RESOLVED:
+            worked_on = self.issue.history.exclude(status__in=DONE).order_by("-history_id")
+            status, priority = worked_on.values_list("status", "priority").first() or (status, priority)
+        # Without any clock it is from before there were some.
+        return status == Status.ESCALATED or priority != self.issue.priority or not self.clocks
 
     def _asked_meanwhile(self, done_at: datetime, at: datetime) -> None:
         """A word that was written down while it was done waits for an answer, now that somebody is to give one."""

@@ -182,6 +182,36 @@ def test_another_policy_does_not_rewrite_what_is_measured(policy, desk):
     assert (issue.due_at, issue.clocks[0]["terms"]["version"]) == (MONDAY + 8 * HOUR, 1)
 
 
+def test_nor_does_it_when_what_was_resolved_goes_on(policy, desk):
+    mine = policy(first_response=60, resolution=600)
+    desk.open(MONDAY)
+    desk.work(MONDAY + HOUR, *UNTIL_RESOLVED)
+    SlaPolicy.objects.filter(pk=mine.pk).update(resolution=120, version=2)
+    issue = desk.change(MONDAY + 2 * HOUR, status="in_progress")
+    assert issue.due_at == MONDAY + 11 * HOUR
+    assert clocks(issue) == {"first_response": (True, False), "resolution": (False, False)}
+
+
+@pytest.mark.parametrize("changed_with", ["resolved", "in_progress"])
+def test_another_priority_counts_whichever_step_brought_it(policy, desk, changed_with):
+    policy(name="medium", priority="medium", resolution=600)
+    policy(name="high", priority="high", resolution=300)
+    desk.open(MONDAY)
+    desk.work(MONDAY + HOUR, *UNTIL_RESOLVED[:-1])
+    for hours, status in ((1, "resolved"), (2, "in_progress")):
+        priority = {"priority": "high"} if status == changed_with else {}
+        issue = desk.change(MONDAY + hours * HOUR, status=status, **priority)
+    assert (issue.sla_policy, issue.due_at) == ("high", MONDAY + 6 * HOUR)
+
+
+def test_what_was_resolved_out_of_escalation_goes_on_by_its_own_policy(desk):
+    desk.open(MONDAY, priority="high")
+    desk.change(MONDAY + HOUR, status="escalated")
+    assert desk.change(MONDAY + 3 * HOUR, status="resolved").due_at == MONDAY + 9 * HOUR
+    issue = desk.change(MONDAY + 4 * HOUR, status="in_progress")
+    assert (issue.sla_policy, issue.due_at) == ("high", MONDAY + 26 * HOUR)
+
+
 def test_business_hours_are_those_of_the_store(policy, desk):
     policy(resolution=480, in_business_hours=True)
     HoursFactory(time_zone="UTC")
