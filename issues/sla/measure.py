@@ -7,6 +7,7 @@ from datetime import datetime
 from issues.models import Communication, Issue
 from issues.sla.clocks import BREACH, WARNINGS, Clock, State, Target, Terms
 from issues.sla.policies import terms_for
+from issues.sla.turns import waits_since
 from issues.sla.written import read, write
 from issues.workflow import Status
 
@@ -67,7 +68,7 @@ class Measure:
             elif each.terms != terms[each.target]:
                 self.clocks.append(each.go_over(terms[each.target], at))
         if Target.RESOLUTION not in {each.target for each in self.open()}:
-            self._begin(terms, self.issue.created_at, Target.RESOLUTION)
+            self._begin_late(terms, at)
         self._name(terms)
 
     def answered(self, at: datetime, *, is_newest: bool) -> None:
@@ -112,6 +113,16 @@ class Measure:
         self.clocks += [Clock.started(target, terms[target], at) for target in targets if target in terms]
         if Target.RESOLUTION in targets:
             self._name(terms)
+
+    def _begin_late(self, terms: Mapping[Target, Terms], at: datetime) -> None:
+        """The resolution, since the issue was opened; it stands still where one that always ran would."""
+        if Target.RESOLUTION not in terms or self.issue.status == Status.CLOSED:
+            return
+        self._begin(terms, self.issue.created_at, Target.RESOLUTION)
+        if self.issue.status == Status.RESOLVED:
+            self._go_into(State.RESOLVED, self.issue.resolved_at or at)
+        elif since := waits_since(self.issue, at):
+            self._go_into(State.WAITING, since)
 
     def _name(self, terms: Mapping[Target, Terms]) -> None:
         self.issue.sla_policy = next((each.policy for each in terms.values()), "")

@@ -5,8 +5,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from common.audit import broken_links
+from events.models import Event
 from issues import sla
 from issues.models import BusinessHours, SlaPolicy
+from issues.sla.measure import Measure
 from tests.factories import AuditedFactory, IssueFactory
 from tests.sla.conftest import MONDAY
 
@@ -21,6 +23,12 @@ class HoursFactory(AuditedFactory):
 
 def clocks(issue) -> dict[str, list[tuple]]:
     return {each["target"]: (each["ended_at"] is not None, each["breached_at"] is not None) for each in issue.clocks}
+
+
+def stretches(issue):
+    """Of the newest clock: each state, and how many hours after the start it began."""
+    for state, start, *_ in issue.clocks[-1]["stretches"]:
+        yield state, (datetime.fromisoformat(start) - MONDAY) / HOUR
 
 
 def test_without_policies_a_desk_has_a_resolution_by_priority_and_one_of_an_escalation(desk):
@@ -210,6 +218,55 @@ def test_what_was_resolved_out_of_escalation_goes_on_by_its_own_policy(desk):
     assert desk.change(MONDAY + 3 * HOUR, status="resolved").due_at == MONDAY + 9 * HOUR
     issue = desk.change(MONDAY + 4 * HOUR, status="in_progress")
     assert (issue.sla_policy, issue.due_at) == ("high", MONDAY + 26 * HOUR)
+
+
+@pytest.fixture
+def late(policy, desk):
+    """An issue whose priority has no time for the resolution; *high* has four hours."""
+    policy(name="low", priority="low", first_response=60)
+    policy(name="high", priority="high", resolution=240)
+    return desk.open(MONDAY, priority="low")
+
+
+class TestAResolutionThatIsMeasuredLate:
+    def test_counts_from_the_start(self, desk, late):
+        assert desk.change(MONDAY + 2 * HOUR, priority="high").due_at == MONDAY + 4 * HOUR
+
+    def test_stands_still_while_it_is_resolved(self, desk, late):
+        desk.work(MONDAY + HOUR, *UNTIL_RESOLVED)
+        issue = desk.change(MONDAY + 2 * HOUR, priority="high")
+        assert (issue.clocks_tell_at, list(stretches(issue))) == (None, [("running", 0), ("resolved", 1)])
+        desk.beat(MONDAY + 9 * HOUR)
+        assert not Event.objects.filter(name__startswith="sla.").exists()
+        assert desk.change(MONDAY + 10 * HOUR, status="in_progress").due_at == MONDAY + 13 * HOUR
+
+    def test_stands_still_while_we_wait_for_the_customer(self, desk, late):
+        desk.say(MONDAY + HOUR, "outbound")
+        assert desk.change(MONDAY + 2 * HOUR, priority="high").due_at is None
+        desk.beat(MONDAY + 9 * HOUR)
+        assert not Event.objects.filter(name__startswith="sla.").exists()
+        assert desk.say(MONDAY + 10 * HOUR, "inbound").due_at == MONDAY + 13 * HOUR
+
+    @pytest.mark.parametrize("goes_on_with", [{}, {"priority": "high"}], ids=["before", "at once"])
+    def test_runs_where_the_issue_came_back_since_we_spoke(self, desk, late, goes_on_with):
+        desk.say(MONDAY + HOUR / 2, "outbound")
+        desk.work(MONDAY + HOUR, *UNTIL_RESOLVED)
+        desk.change(MONDAY + 2 * HOUR, status="in_progress", **goes_on_with)
+        issue = desk.change(MONDAY + 3 * HOUR, priority="high")
+        assert (issue.due_at, list(stretches(issue))) == (MONDAY + 4 * HOUR, [("running", 0)])
+
+    def test_waits_where_we_spoke_after_the_issue_had_come_back(self, desk, late):
+        desk.work(MONDAY + HOUR, *UNTIL_RESOLVED, "in_progress")
+        desk.say(MONDAY + 2 * HOUR, "outbound")
+        issue = desk.change(MONDAY + 3 * HOUR, priority="high")
+        assert list(stretches(issue)) == [("running", 0), ("waiting_for_customer", 2)]
+
+    def test_does_not_begin_on_what_is_closed(self, desk, late):
+        issue = desk.work(MONDAY + HOUR, *UNTIL_RESOLVED, "closed")
+        issue.priority = "high"
+        measure = Measure(issue)
+        measure.looked_different(MONDAY + 2 * HOUR)
+        assert measure.open() == []
 
 
 def test_business_hours_are_those_of_the_store(policy, desk):
