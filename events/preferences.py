@@ -46,7 +46,7 @@ class Preferences:
         if mode == Mode.DIGEST:
             return Plan(self.next(self.settings.digest_at, after=now), in_digest=True)
         if self.is_quiet(now):
-            return Plan(self.next(self.quiet_to, after=now), in_digest=True)
+            return Plan(self.end_of_quiet(now), in_digest=True)
         return Plan(now + HOUR, in_digest=True) if is_over_cap else Plan(now)
 
     def is_quiet(self, now: datetime) -> bool:
@@ -56,6 +56,13 @@ class Preferences:
             return False
         here = now.astimezone(self.zone).time()
         return start <= here < end if start < end else here >= start or here < end
+
+    def end_of_quiet(self, now: datetime) -> datetime:
+        """In the night in which the clocks go back its hour may come twice."""
+        day = now.astimezone(self.zone).date()
+        today = [datetime.combine(day, self.quiet_to.replace(fold=fold), self.zone) for fold in (0, 1)]
+        left = [moment for moment in today if moment > now]
+        return left[0] if left else self.next(self.quiet_to, after=now)
 
     def next(self, at: time, *, after: datetime) -> datetime:
         """The next moment at which it is ``at`` on this employee's clock, whatever that clock does in between."""

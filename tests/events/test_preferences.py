@@ -70,6 +70,37 @@ def test_the_morning_comes_at_its_hour_when_the_clocks_change(now, due):
     assert plan(at=now, time_zone="Europe/Berlin", **NIGHT) == Plan(due, in_digest=True)
 
 
+BACK = datetime(2026, 10, 25, tzinfo=UTC)  # in Berlin it is 2:00 at this hour, and again at the next
+
+
+@pytest.mark.parametrize(
+    ("now", "due"),
+    [
+        (timedelta(minutes=15), timedelta(minutes=30)),
+        (timedelta(minutes=75), timedelta(minutes=90)),
+        (timedelta(minutes=-1), timedelta(minutes=30)),
+    ],
+    ids=["before the first end", "before the second", "before the hour"],
+)
+def test_quiet_hours_that_end_in_the_hour_that_comes_twice_end_twice(now, due):
+    planned = plan(at=BACK + now, time_zone="Europe/Berlin", quiet_from=time(22), quiet_to=time(2, 30))
+    assert (planned.due.astimezone(UTC), planned.in_digest) == (BACK + due, True)
+
+
+def test_a_digest_comes_once_in_that_night():
+    planned = plan(mode=Mode.DIGEST, at=BACK + HOUR, time_zone="Europe/Berlin", digest_at=time(2, 30))
+    assert planned.due.astimezone(UTC) == BACK + timedelta(days=1, hours=1.5)
+
+
+@given(st.integers(0, 30 * 60), st.times(), st.times())
+def test_what_is_quiet_ends_within_a_day_also_then(minute, quiet_from, quiet_to):
+    now = BACK - timedelta(hours=4) + timedelta(minutes=minute)
+    mine = preferences(time_zone="Europe/Berlin", quiet_from=quiet_from, quiet_to=quiet_to)
+    if mine.is_quiet(now):
+        assert now < mine.end_of_quiet(now) <= now + timedelta(days=1, hours=1)
+        assert not mine.is_quiet(mine.end_of_quiet(now))
+
+
 @given(st.datetimes(datetime(2020, 1, 1), datetime(2030, 1, 1)), st.times(), st.times(), st.sampled_from(list(Mode)))
 def test_nothing_is_planned_for_the_past_or_later_than_two_days(moment, quiet_from, quiet_to, mode):
     now = moment.replace(tzinfo=UTC)
