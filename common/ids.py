@@ -3,9 +3,11 @@
 import secrets
 import threading
 import uuid
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 
 from common import clock
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def new_id() -> uuid.UUID:
@@ -39,6 +41,11 @@ _tails = _Tails()
 def first_id_at(moment: datetime) -> uuid.UUID:
     """No id that was made at ``moment`` or later is smaller, and every one from a millisecond before is."""
     return uuid.UUID(int=int(moment.timestamp() * 1000) << 80)
+
+
+def moment_of(made: uuid.UUID) -> datetime:
+    """The millisecond in which the id was made. ``first_id_at`` of it is never greater than the id."""
+    return EPOCH + timedelta(milliseconds=made.int >> 80)
 
 
 def as_uuid(text: "str | uuid.UUID") -> uuid.UUID | None:

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from accounts.actor import Actor, use_case
 from common.errors import NotFound, ValidationFailed
-from common.ids import first_id_at
+from common.ids import first_id_at, moment_of
 from common.nudge import nudge_after_commit
 from events.actions.lock_webhook import ensure_enabled, lock_webhook
 from events.models import Event, WebhookDelivery, WebhookEndpoint
@@ -58,7 +58,7 @@ def redeliver_span(
     events = list(in_span[: MOST + 1])
     count = _send_again(endpoint, events[:MOST], include_delivered)
     nudge_after_commit(SEND)
-    return Redelivered(count, events[MOST].created_at if len(events) > MOST else None)
+    return Redelivered(count, moment_of(events[MOST].pk) if len(events) > MOST else None)
 
 
 def _send_again(endpoint: WebhookEndpoint, events: Sequence[Event], include_delivered: bool) -> int:

@@ -3,8 +3,11 @@
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
+from hypothesis import given
+from hypothesis import strategies as st
+
 from common import clock
-from common.ids import first_id_at, new_id
+from common.ids import first_id_at, moment_of, new_id
 
 NOON = datetime(2026, 6, 15, 12, tzinfo=UTC)
 
@@ -30,3 +33,11 @@ def test_a_later_one_is_greater_whatever_was_made_in_between():
         later = new_id()
     with clock.as_if_at(NOON):
         assert first_id_at(NOON) <= new_id() < first_id_at(NOON + timedelta(milliseconds=1)) <= later
+
+
+@given(st.datetimes(datetime(1971, 1, 1), datetime(2200, 1, 1)))
+def test_each_tells_its_own_millisecond_never_a_later_one(moment):
+    with clock.as_if_at(moment.replace(tzinfo=UTC)):
+        made = new_id()
+    assert timedelta() <= moment.replace(tzinfo=UTC) - moment_of(made) <= timedelta(milliseconds=1)
+    assert first_id_at(moment_of(made)) <= made

@@ -4,13 +4,14 @@ from datetime import timedelta
 
 import pytest
 from django.core.management import call_command
+from django.db.models import F
 
 from accounts.models import IdempotentCall
 from accounts.roles import ADMINISTRATOR
 from common import clock
 from events import deliver
 from events.actions import redeliver as redeliver_action
-from events.models import WebhookDelivery, WebhookEndpoint
+from events.models import Event, WebhookDelivery, WebhookEndpoint
 from events.webhooks import senders
 from tests.api_client import ApiClient
 from tests.factories import EmployeeFactory, StoreFactory, TeamFactory, key_for
@@ -200,3 +201,16 @@ class TestDeliveries:
             counts.append(done["redelivered"])
             since = done["next_since"]
         assert counts == [2, 2, 1]
+
+    def test_none_is_left_out_between_two_parts(self, api, path, receiver, happened, monkeypatch):
+        monkeypatch.setattr(redeliver_action, "MOST", 1)
+        start = clock.now()
+        for number in range(3):
+            with clock.as_if_at(start + timedelta(seconds=number)):
+                happened(number)
+        Event.objects.update(created_at=F("created_at") + timedelta(milliseconds=1))  # it is read after the id is made
+        since, until, count = moment(start - timedelta(seconds=1)), moment(start + timedelta(hours=1)), 0
+        while since:
+            done = api.post(f"{path}/redeliver", {"since": since, "until": until}).json()
+            count, since = count + done["redelivered"], done["next_since"]
+        assert count == 3
