@@ -117,7 +117,7 @@ def note_progress(claim: Claim, answer: ClaimAnswer, *, actor: Actor) -> None:
         tell(found, refund, actor=actor)
     next_look = found.next_attempt_at
     if next_look == claim.next_attempt_at:  # else an event came while we asked, and it is due again
-        next_look = clock.now() + delay_after(1, [settings.REFUND_POLL_SECONDS])
+        claim.next_attempt_at = next_look = clock.now() + delay_after(1, [settings.REFUND_POLL_SECONDS])
     Claim.objects.plan(found.pk, next_look, tries=0, last_error="")
 
 
