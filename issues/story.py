@@ -148,11 +148,12 @@ def _keys_in(passages: Iterable[Passage]) -> dict[int, ApiKey]:
 
 def _belongs_to(earlier: Passage, later: Passage) -> bool:
     """Whether both are one update, or one message that went to several people."""
+    if later.at - earlier.at >= ONE_BREATH:
+        return False
     part, other = earlier.parts[0], later.parts[0]
     if NOTIFICATION in (part.type, other.type):
         return (part.type, part.deed, part.words) == (other.type, other.deed, other.words)
-    same = (earlier.who, earlier.via, earlier.key_id) == (later.who, later.via, later.key_id)
-    return same and later.at - earlier.at < ONE_BREATH
+    return (earlier.who, earlier.via, earlier.key_id) == (later.who, later.via, later.key_id)
 
 
 def _address(passage: Passage) -> None:

@@ -34,9 +34,20 @@ def messages_of(issue_id: Any) -> QuerySet[Delivery]:
     return Delivery.objects.filter(once, issue_id=issue_id).select_related("employee")
 
 
+def recipient_of(delivery: Delivery) -> str:
+    """An employee's id, ``customer``, or the name of a chat room."""
+    if delivery.employee:
+        return delivery.employee.employee_id
+    return delivery.address if delivery.channel == Channel.CHAT else "customer"
+
+
 def tell_message(delivery: Delivery) -> list[Told]:
-    recipient = delivery.employee.employee_id if delivery.employee else "customer"
-    data = {"kind": delivery.kind, "channel": delivery.channel, "recipient": recipient, "subject": delivery.subject}
+    data = {
+        "kind": delivery.kind,
+        "channel": delivery.channel,
+        "recipient": recipient_of(delivery),
+        "subject": delivery.subject,
+    }
     given_up = delivery.sent_at is None and delivery.next_attempt_at is None
     return [("notification", data | {"sent_at": delivery.sent_at, "undeliverable": given_up})]
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from django.db.models import BigIntegerField, Count, Q, QuerySet
+from django.db.models import BigIntegerField, CharField, Count, Q, QuerySet
 
 from accounts import roles
 from accounts.actor import Actor, use_case
@@ -82,7 +82,10 @@ def next_number() -> str:
 def route(issue: Issue) -> None:
     """Give the issue to a team and to its least loaded active member; without a fitting rule, to nobody."""
     issue.assigned_team = choose_team(
-        _RULES.fetch(), issue_type=issue.issue_type, priority=issue.priority, store=issue.order.store_id
+        _RULES.fetch(store=issue.order.store_id),
+        issue_type=issue.issue_type,
+        priority=issue.priority,
+        store=issue.order.store_id,
     )
     if issue.assigned_team:
         issue.assigned_to_id = choose_assignee(loads_of(issue.assigned_team))
@@ -99,5 +102,11 @@ def _loads() -> QuerySet:
     return members.annotate(in_hand=in_hand).values_list("pk", "in_hand")
 
 
-_RULES = Prepared(lambda: RoutingRule.objects.select_related("team").order_by("position", "id"))
+def _rules() -> QuerySet:
+    """Those whose team works for the store: who can't see an issue is given none."""
+    works_for_it = Q(team__stores=None) | Q(team__stores=Parameter("store", CharField()))
+    return RoutingRule.objects.filter(works_for_it).select_related("team").order_by("position", "id")
+
+
+_RULES = Prepared(_rules)
 _LOADS = Prepared(_loads)

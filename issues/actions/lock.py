@@ -44,8 +44,8 @@ def lock_pair(order_id: str, issue_id: str | UUID, number: str, *, actor: Actor)
         reason = "This is the issue itself." if other else "There is no such issue. Check its number."
         raise ValidationFailed({"number": [reason]})
     pair = (issue.pk, other.pk)
-    orders = Order.objects.filter(pk__in={issue.order_id, other.order_id}).order_by("pk")
-    list(orders.select_for_update(no_key=True))
+    for each in sorted({issue.order_id, other.order_id}):  # as a bulk sorts them, whatever the database's collation
+        Order.objects.lock(each)
     rows = Issue.objects.filter(pk__in=pair).select_related("order").order_by("pk")
     locked = {each.pk: each for each in rows.select_for_update(of=("self",), no_key=True)}
     return locked[pair[0]], locked[pair[1]]

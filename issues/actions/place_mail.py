@@ -28,7 +28,7 @@ class LeaseLost(Exception):
 
 
 ANSWERED = "The customer answered by mail."
-ASKS_AGAIN = "The customer wrote again, after the issue was closed:"
+ASKS_AGAIN = "The customer wrote again, after the issue was closed."  # what, can be erased where it stands
 
 
 def place_due_mail(*, actor: Actor) -> None:
@@ -102,4 +102,4 @@ def answer_to(communication: Communication, *, actor: Actor) -> None:
         changes = {"status": Status.IN_PROGRESS, "notes": ANSWERED}
         update_issue(issue.order_id, issue.pk, changes, actor=actor)
     elif issue.status == Status.CLOSED:
-        open_approval(issue, ApprovalKind.REOPEN, note=f"{ASKS_AGAIN}\n{communication.body}"[:2000], actor=actor)
+        open_approval(issue, ApprovalKind.REOPEN, note=ASKS_AGAIN, actor=actor)

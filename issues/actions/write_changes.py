@@ -73,7 +73,7 @@ def _take_step(issue: Issue, changes: Mapping[str, Any]) -> None:
     target = changes["status"]
     getattr(issue, STEPS[issue.status, target])()
     if target == Status.ESCALATED:
-        issue.assigned_team = Team.objects.filter(takes_escalations=True).first()
+        issue.assigned_team = Team.objects.that_take_escalations(issue.order.store_id).first()
         issue.assigned_to = changes.get("assigned_to")
 
 

@@ -6,12 +6,20 @@ from django.db.models import Q
 from issues.workflow import IssueType, Priority
 
 
+class TeamQuerySet(models.QuerySet["Team"]):
+    def that_take_escalations(self, store: str) -> "TeamQuerySet":
+        """The one that does, if it works for the store: who can't see an issue is given none."""
+        return self.filter(Q(stores=None) | Q(stores=store), takes_escalations=True)
+
+
 class Team(models.Model):
     """``stores`` empty: its members see every store."""
 
     name = models.CharField(max_length=64, unique=True)
     stores = models.ManyToManyField("orders.Store", blank=True, related_name="teams")
     takes_escalations = models.BooleanField(default=False)
+
+    objects = TeamQuerySet.as_manager()
 
     class Meta:
         constraints = [

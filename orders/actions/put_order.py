@@ -70,6 +70,8 @@ def replace(order: Order, content: Content, actor: Actor) -> None:
         changed.append("items")
     if not changed:
         return
+    if {"payment_provider", "payment_reference"} & set(changed):
+        columns["payment_disputed"] = False  # nobody contests this payment
     for name, value in columns.items():
         setattr(order, name, value)
     order.version += 1

@@ -12,6 +12,7 @@ from events.channels.chat import UnfitAddress, sealed, service_at
 from events.messages import Message, queue_messages
 from events.models import Channel, ChatRoom, Delivery, Event, NotificationSettings
 from issues.actions.update import update_issue
+from issues.timeline import entries_of
 from tests.doors.doors import signed_in
 from tests.factories import IssueFactory, TeamFactory
 from tests.receiver import Receiver, answer
@@ -64,6 +65,8 @@ def test_the_team_on_duty_hears_of_an_escalation_in_its_room(sofia, chat, as_):
     update_issue(issue.order_id, issue.pk, {"status": "escalated"}, actor=as_(sofia))
     deliver.deliver_due()
     assert [json.loads(call.body)["title"] for call in chat.calls] == [f"Escalated: {issue.number}"]
+    told = [entry.data["recipient"] for entry in entries_of(issue)[0] if entry.type == "notification"]
+    assert told == ["Orders"], "and not the customer"
 
 
 def test_a_chat_that_fails_is_told_again_and_keeps_no_mail_waiting(alice, chat, mailoutbox):

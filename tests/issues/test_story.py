@@ -44,6 +44,17 @@ def test_one_update_is_one_passage_in_the_order_of_reading(change, alice, sofia,
     assert (passage.type, passage.parts[-1].words, passage.parts[0].status) == ("note", "Cracked.", "investigating")
 
 
+def test_two_messages_of_the_same_words_are_two_where_time_lies_between(alice, issue):
+    event = Event.objects.create(name="test.thunder", via="system", next_attempt_at=None)
+    for hours in (30, 0):
+        with clock.as_if_at(clock.now() + timedelta(hours=hours)):
+            Delivery.objects.create(
+                event=event, issue_id=issue.pk, channel=Channel.IN_PRODUCT, employee=alice, kind="sla_breached",
+                address=f"{alice.employee_id}{hours}", subject="Late", text="", created_at=clock.now(),
+            )  # fmt: skip
+    assert [deed for _, told in deeds(issue) for deed in told if "told" in deed] == [f"told {alice.name}:"] * 2
+
+
 def test_follow_ups_and_satisfaction_read_as_deeds(change, alice, issue):
     change(issue, alice, follow_up_date=datetime(2031, 1, 31, 9, tzinfo=UTC))
     change(issue, alice, follow_up_required=False)

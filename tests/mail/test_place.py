@@ -17,7 +17,7 @@ from issues.actions import place_mail
 from issues.actions.add_communication import add_communication
 from issues.actions.keep_mail import keep_mail
 from issues.actions.merge import merge_issue, undo_merge
-from issues.actions.place_mail import place_due_mail
+from issues.actions.place_mail import ASKS_AGAIN, place_due_mail
 from issues.actions.place_mail_by_hand import place_by_hand
 from issues.actions.update import update_issue
 from issues.mail.keeping import forget_old
@@ -108,7 +108,8 @@ class TestTheIssue:
         approval = Approval.objects.get()
         assert (issue.status, approval.kind, approval.status) == ("closed", "reopen", "pending")
         assert (approval.requested_by, approval.asker) == (None, "The customer")
-        assert "It leaks again." in approval.note
+        assert issue.communications.get().body == "It leaks again."
+        assert (approval.note, "It leaks again." in approval.note) == (ASKS_AGAIN, False), "where it can be erased"
 
     def test_that_is_worked_on_stays_as_it_is(self, arrive, issue):
         arrive(to=reply_address(issue.pk))

@@ -13,6 +13,7 @@ from common.audit import broken_links
 from common.errors import PermissionDenied, ValidationFailed
 from events.models import Event
 from orders.actions.import_orders import import_orders
+from orders.actions.note_dispute import note_dispute
 from orders.actions.put_order import put_order
 from orders.errors import OrderHasRefunds, OrderItemInUse, OrderNotFound
 from orders.models import Customer, Order, Store
@@ -34,6 +35,16 @@ def reserve(order: Order, amount: str) -> None:
 
 def event_names() -> list[str]:
     return list(Event.objects.order_by("id").values_list("name", flat=True))
+
+
+def test_a_dispute_was_about_the_payment_that_the_order_named_then(content, ada, as_):
+    put_order("A-1", content, actor=as_(ada))
+    note_dispute("A-1", is_disputed=True, actor=Actor.system("test"))
+    put_order("A-1", content | {"partner": "other"}, actor=as_(ada))
+    assert Order.objects.get().payment_disputed
+    put_order("A-1", content | {"payment": content["payment"] | {"reference": "pay_ok_2"}}, actor=as_(ada))
+    assert not Order.objects.get().payment_disputed
+    assert list(broken_links(Order.objects.get())) == []
 
 
 def test_a_new_order_is_created_with_all_that_it_names(put):
