@@ -21,6 +21,7 @@ from accounts.browser import actor_of
 from accounts.forms import EmployeeForm, LimitForm, NewEmployeeForm, NewKeyForm, RevokeForm, RoleForm, RotateForm
 from accounts.models import ApiKey, Employee, RefundLimit
 from common import clock
+from common.as_seen import AsSeenMixin
 from common.errors import DeskError, NotFound
 
 admin.site.unregister(Group)
@@ -54,14 +55,14 @@ def change_in_words(name: str, form: BaseForm) -> str:
 
 
 @admin.register(Group)
-class RoleAdmin(Kept, Traced, GroupAdmin, ModelAdmin):
+class RoleAdmin(AsSeenMixin, Kept, Traced, GroupAdmin, ModelAdmin):
     """The permissions of a role."""
 
     form = RoleForm
 
 
 @admin.register(RefundLimit)
-class RefundLimitAdmin(Kept, Traced, ModelAdmin):
+class RefundLimitAdmin(AsSeenMixin, Kept, Traced, ModelAdmin):
     form = LimitForm
     list_display = ("group", "amount")
 
@@ -70,7 +71,7 @@ class RefundLimitAdmin(Kept, Traced, ModelAdmin):
 
 
 @admin.register(Employee)
-class EmployeeAdmin(Kept, Traced, UserAdmin, ModelAdmin):
+class EmployeeAdmin(AsSeenMixin, Kept, Traced, UserAdmin, ModelAdmin):
     """Roles are groups. Nobody is made a superuser here, and only a superuser changes one."""
 
     form = EmployeeForm

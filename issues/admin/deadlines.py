@@ -10,6 +10,7 @@ from unfold.decorators import display
 from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget
 
 from accounts.browser import actor_of
+from common.as_seen import AsSeen, AsSeenMixin
 from common.audit_admin import AuditTrailMixin
 from common.display import NOTHING, in_words
 from common.errors import FieldErrors
@@ -26,7 +27,7 @@ from issues.models import BusinessHours, SlaPolicy
 from issues.models.sla import WEEKDAYS
 
 
-class PolicyForm(forms.ModelForm):
+class PolicyForm(AsSeen):
     class Meta:
         model = SlaPolicy
         fields = POLICY_FIELDS
@@ -37,7 +38,7 @@ class PolicyForm(forms.ModelForm):
         return _refused(self, policy_errors(self.cleaned_data))
 
 
-class HoursForm(forms.ModelForm):
+class HoursForm(AsSeen):
     days = forms.TypedMultipleChoiceField(
         choices=WEEKDAYS, coerce=int, widget=UnfoldAdminCheckboxSelectMultipleWidget, required=False
     )
@@ -60,7 +61,7 @@ def _refused(form: forms.ModelForm, errors: FieldErrors) -> dict[str, Any]:
 
 
 @admin.register(SlaPolicy)
-class SlaPolicyAdmin(Kept, AuditTrailMixin, ModelAdmin):
+class SlaPolicyAdmin(AsSeenMixin, Kept, AuditTrailMixin, ModelAdmin):
     form = PolicyForm
     list_display = ("position", "name", "fits", "first", "next", "resolved", "in_business_hours", "does", "is_retired")
     list_display_links = ("position", "name")
@@ -100,7 +101,7 @@ class SlaPolicyAdmin(Kept, AuditTrailMixin, ModelAdmin):
 
 
 @admin.register(BusinessHours)
-class BusinessHoursAdmin(Kept, AuditTrailMixin, ModelAdmin):
+class BusinessHoursAdmin(AsSeenMixin, Kept, AuditTrailMixin, ModelAdmin):
     form = HoursForm
     list_display = ("__str__", "time_zone", "on_days", "opens", "closes", "country", "part")
     list_select_related = ("store",)

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django import forms
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
@@ -13,6 +12,7 @@ from unfold.decorators import display
 from accounts.actor import Actor
 from accounts.browser import actor_of
 from accounts.roles import SHARE_MACRO, WORK_ISSUE
+from common.as_seen import AsSeen, AsSeenMixin
 from common.audit_admin import AuditTrailMixin
 from common.display import NOTHING, in_words
 from issues.actions.write_macro import FIELDS, macro_errors, write_macro
@@ -21,7 +21,7 @@ from issues.models.macro import Sharing
 from issues.placeholders import PLACEHOLDERS
 
 
-class MacroForm(forms.ModelForm):
+class MacroForm(AsSeen):
     """``actor`` is set by the admin. Whoever may not share is offered what is their own alone."""
 
     actor: Actor
@@ -52,7 +52,7 @@ class MacroForm(forms.ModelForm):
 
 
 @admin.register(Macro)
-class MacroAdmin(AuditTrailMixin, ModelAdmin):
+class MacroAdmin(AsSeenMixin, AuditTrailMixin, ModelAdmin):
     form = MacroForm
     list_display = ("name", "use", "does", "sharing_in_words", "owner", "is_retired")
     list_filter = (("use", ChoicesDropdownFilter), ("sharing", ChoicesDropdownFilter))

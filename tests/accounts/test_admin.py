@@ -11,10 +11,10 @@ from django.test import Client
 from accounts.actions.revoke_key import revoke_key
 from accounts.actions.rotate_key import rotate_key
 from accounts.actor import Actor
-from accounts.forms import fingerprint
 from accounts.models import ApiKey, Employee, RefundLimit, Scope
 from accounts.roles import AGENT, MANAGER
 from common import clock
+from common.as_seen import fingerprint
 from tests.accounts.calls import Caller
 from tests.factories import PASSWORD, EmployeeFactory, key_for
 
@@ -103,6 +103,19 @@ def test_a_page_that_is_no_longer_true_gives_nobody_a_role_back(adas, max_):
     assert (max_.is_active, max_.groups.count()) == (False, 0)
     assert max_.first_name != "Maximilian"
     assert adas.post(admin("accounts.employee", max_.pk, "change"), changed(max_, is_active="")).status_code == 302
+
+
+def test_who_only_looks_is_shown_the_page(adas, ada):
+    root = EmployeeFactory(username="root", is_superuser=True)
+    assert adas.get(admin("accounts.employee", root.pk, "change")).status_code == 200
+    reader = EmployeeFactory(role=AGENT)
+    rows = [RefundLimit.objects.first(), Group.objects.first(), reader]
+    for row in rows:
+        name = f"view_{row._meta.model_name}"
+        reader.user_permissions.add(Permission.objects.get(codename=name, content_type__app_label=row._meta.app_label))
+    for row in rows:
+        page = browser(reader).get(admin(row._meta.label_lower, row.pk, "change"))
+        assert (page.status_code, 'name="seen"' in page.content.decode()) == (200, False)
 
 
 def test_who_signs_in_meanwhile_is_no_change(adas, alice):

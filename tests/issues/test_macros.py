@@ -7,6 +7,7 @@ from decimal import Decimal
 import pytest
 from django.urls import reverse
 
+from common.as_seen import fingerprint
 from common.audit import broken_links
 from common.errors import NotFound, PermissionDenied, ValidationFailed
 from events.models import Event
@@ -245,11 +246,14 @@ class TestTheAdmin:
     def test_a_shared_one_is_changed_by_those_who_share(self, write, sofia, alice):
         macro = write(by=sofia, sharing="all")
         address = reverse("admin:issues_macro_change", args=[macro.pk])
-        changed = self.SENT | {"sharing": "all", "text": "Changed"}
+        changed = self.SENT | {"sharing": "all", "text": "Changed", "seen": fingerprint(macro)}
         signed_in(alice).post(address, changed)
         assert Macro.objects.get().text == PLAIN["text"]
         assert signed_in(sofia).post(address, changed).status_code == 302
         assert (Macro.objects.get().text, Macro.objects.get().version) == ("Changed", 2)
+        late = signed_in(sofia).post(address, changed | {"text": "Of a page that is no longer true"})
+        assert "Somebody else saved this" in late.content.decode()
+        assert Macro.objects.get().text == "Changed"
 
     def test_lists_and_history_show_what_one_sees(self, write, max_, alice):
         macro = write(name="Private one")
