@@ -26,6 +26,7 @@ SETTINGS: dict[str, Any] = {
         lambda request: static("issue-page.js"),
         lambda request: static("queue.js"),
         lambda request: static("keys.js"),
+        lambda request: static("once.js"),
     ],
     "DASHBOARD_CALLBACK": "issues.admin.dashboard.prepare",
     "SIDEBAR": {"navigation": "config.sidebar.navigation"},
