@@ -16,8 +16,8 @@ def welcome(url: str) -> str:
     text = f"\nRedress is up at {url}   (Ctrl-C stops it)\n"
     if not settings.IS_DEMO:
         return text
-    ensure_demo(progress=sys.stderr)
     logging.disable(logging.INFO)  # what is told of the keys here would stand before the words
+    ensure_demo(progress=sys.stderr)
     access = make_access()
     logging.disable(logging.NOTSET)
     return text + pages(url) + logins(access["employees"]) + first_call(url, access)
