@@ -21,4 +21,7 @@ def forget_tries(settings):
 
 @pytest.fixture(autouse=True)
 def nobody_tried_yet(forget_tries):
+    """Nor has anybody for the test that comes next in this process."""
+    forget_tries()
+    yield
     forget_tries()
