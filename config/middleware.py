@@ -81,7 +81,7 @@ class Htmx(ForBrowsers, HtmxMiddleware):
     pass
 
 
-class ContentSecurityPolicy(CSPMiddleware):
+class ContentSecurityPolicy(ForBrowsers, CSPMiddleware):
     """Strict everywhere but in the admin, whose Alpine evaluates expressions and sets styles."""
 
     ADMIN = {"script-src": ["'self'", "'unsafe-eval'"], "style-src": ["'self'", "'unsafe-inline'"]}
