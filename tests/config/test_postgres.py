@@ -9,8 +9,8 @@ from config.postgres import ask_of_sessions
 from tests.config.test_settings import start
 
 POSTGRES = {"DATABASE_URL": "postgres://desk@127.0.0.1/desk"}
-SHOW = "import django, json, {process}; django.setup(); from django.db import connection as c;"
-SHOW += "print(json.dumps(c.settings_dict['OPTIONS'].get('options')))"
+SHOW = "import json, {process}; from django.db import connections;"
+SHOW += "print(json.dumps(connections.settings['default']['OPTIONS'].get('options')))"
 
 
 def asked_by(tmp_path, process: str, **environment) -> str | None:
