@@ -18,10 +18,10 @@ from accounts.actions.create_key import ADD_KEY, NewKey, create_key
 from accounts.actions.revoke_key import CHANGE_KEY, revoke_key
 from accounts.actions.rotate_key import rotate_key
 from accounts.browser import actor_of
-from accounts.forms import EmployeeForm, LimitForm, NewEmployeeForm, NewKeyForm, RevokeForm, RoleForm, RotateForm
+from accounts.forms import EmployeeForm, NewEmployeeForm, NewKeyForm, RevokeForm, RotateForm
 from accounts.models import ApiKey, Employee, RefundLimit
 from common import clock
-from common.as_seen import AsSeenMixin
+from common.as_seen import AsSeen, AsSeenMixin
 from common.errors import DeskError, NotFound
 
 admin.site.unregister(Group)
@@ -58,12 +58,12 @@ def change_in_words(name: str, form: BaseForm) -> str:
 class RoleAdmin(AsSeenMixin, Kept, Traced, GroupAdmin, ModelAdmin):
     """The permissions of a role."""
 
-    form = RoleForm
+    form = AsSeen
 
 
 @admin.register(RefundLimit)
 class RefundLimitAdmin(AsSeenMixin, Kept, Traced, ModelAdmin):
-    form = LimitForm
+    form = AsSeen
     list_display = ("group", "amount")
 
     def get_readonly_fields(self, request: HttpRequest, obj: RefundLimit | None = None):

@@ -23,14 +23,6 @@ class EmployeeForm(AsSeen, UserChangeForm):
     pass
 
 
-class RoleForm(AsSeen):
-    pass
-
-
-class LimitForm(AsSeen):
-    pass
-
-
 class NewKeyForm(forms.ModelForm):
     scopes = forms.MultipleChoiceField(
         choices=[(scope, scope) for scope in Scope.values], widget=UnfoldAdminCheckboxSelectMultipleWidget

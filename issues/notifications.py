@@ -51,12 +51,8 @@ def managers(issue: Issue, event: Event) -> list[Employee]:
 
 def deciders(issue: Issue, event: Event) -> list[Employee]:
     """Who may decide, but for the one who asked, and for who is away and has somebody among them to stand in."""
-    able = (
-        _who_see_the_store(issue.order.store_id)
-        .filter(pk__in=who_may_decide().values("pk"))
-        .exclude(pk=event.employee_id)
-    )
-    return without_the_absent(list(able))
+    able = _who_see_the_store(issue.order.store_id).filter(pk__in=who_may_decide().values("pk"))
+    return without_the_absent(list(able.exclude(pk=event.employee_id)))
 
 
 def requester(issue: Issue, event: Event) -> list[Employee]:

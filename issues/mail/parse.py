@@ -149,9 +149,8 @@ def _is_decoration(part: EmailMessage, content: bytes) -> bool:
 
 
 def _name_for(part: EmailMessage) -> str:
-    return (
-        f"file{guess_extension(part.get_content_type()) or ''}" if part.get_content_type() != FORWARDED else "mail.eml"
-    )
+    kind = part.get_content_type()
+    return "mail.eml" if kind == FORWARDED else f"file{guess_extension(kind) or ''}"
 
 
 def _decoded(content: bytes, charset: str | None) -> str:
