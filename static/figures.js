@@ -79,7 +79,7 @@
   };
 
   document.addEventListener("DOMContentLoaded", drawAll);
-  document.addEventListener("htmx:afterSettle", drawAll);
+  document.addEventListener("htmx:afterSwap", drawAll); // in one step with the tables: nobody sees the page without them
   addEventListener("resize", () => drawn.forEach(([figure, chart]) => chart.setSize({ width: figure.clientWidth, height: HEIGHT })));
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", drawAll);
 })();
