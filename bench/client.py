@@ -82,7 +82,7 @@ def run(job: dict[str, Any]) -> Result:
     began = time.perf_counter()
     end = began + job["seconds"]
     threads = [
-        threading.Thread(target=repeat, args=(job, list(map(str.encode, requests)), end, result, lock))
+        threading.Thread(target=repeat, args=(job, list(map(str.encode, requests)), end, result), kwargs={"lock": lock})
         for requests in job["connections"]
     ]
     for thread in threads:
@@ -93,7 +93,7 @@ def run(job: dict[str, Any]) -> Result:
     return result
 
 
-def repeat(job: dict[str, Any], requests: list[bytes], end: float, result: Result, lock: threading.Lock) -> None:
+def repeat(job: dict[str, Any], requests: list[bytes], end: float, result: Result, *, lock: threading.Lock) -> None:
     connection, own = Connection(job["host"], job["port"]), Result()
     for request in cycle(requests):
         started = time.perf_counter()

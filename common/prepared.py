@@ -171,7 +171,7 @@ def insert_all(rows: Iterable[Model], *, ignore_conflicts: bool = False) -> None
     key = model._meta.auto_field
     fields = tuple(field for field in model._meta.concrete_fields if field is not key)
     returning = () if ignore_conflicts else tuple(model._meta.db_returning_fields)
-    sql, _ = _insert_of(connection.vendor, model, fields, returning, len(rows), ignore_conflicts)
+    sql, _ = _insert_of(connection.vendor, model, fields, returning, count=len(rows), ignore_conflicts=ignore_conflicts)
     with connection.cursor() as cursor:
         cursor.execute(sql, [_saved(field, field.pre_save(row, add=True)) for row in rows for field in fields])
         given = cursor.fetchall() if returning else [()] * len(rows)
@@ -191,6 +191,7 @@ def _insert_of(
     model: type[Model],
     fields: tuple[Field, ...],
     returning: tuple[Field, ...],
+    *,
     count: int = 1,
     ignore_conflicts: bool = False,
 ) -> Any:

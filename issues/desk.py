@@ -13,7 +13,7 @@ from django.shortcuts import redirect
 from accounts.actor import Actor
 from accounts.roles import WORK_ISSUE
 from common import clock
-from issues.actions.write_changes import Updated
+from issues.actions.updated import Updated
 from issues.desk_beside import beside
 from issues.forms import ActionForm, CommunicationForm, RefundForm, StepRequestForm, TakeForm, UpdateForm
 from issues.models import Issue

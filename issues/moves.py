@@ -55,7 +55,7 @@ def moves_of(issue: Issue, *, actor: Actor, pending: Collection[str] = ()) -> Mo
     needed = {target: required_permission(issue.status, target) for target in refused}
     lacks_refund = not actor.may(START_REFUND)
     holders = roles_with([*needed.values(), *([START_REFUND] if lacks_refund else [])])
-    others = [_refused(issue.status, target, needed[target], holders, pending) for target in refused]
+    others = [_refused((issue.status, target), needed[target], holders, pending) for target in refused]
     unreachable = [each for each in Status.values if each != issue.status and (issue.status, each) not in STEPS]
     return Moves(
         offered=[_offered(issue.status, target, actor) for target in allowed],
@@ -69,14 +69,12 @@ def _offered(current: str, target: str, actor: Actor) -> Move:
     return Move(target, LABELS[STEPS[current, target]] + asks)
 
 
-def _refused(
-    current: str, target: str, permission: str, holders: dict[str, list[str]], pending: Collection[str]
-) -> Move:
-    step = STEPS[current, target]
+def _refused(move: tuple[str, str], permission: str, holders: dict[str, list[str]], pending: Collection[str]) -> Move:
+    step = STEPS[move]
     reason = _may_not(permission, holders)
-    if KIND_OF_STEP.get((current, target)) in pending:
+    if KIND_OF_STEP.get(move) in pending:
         reason = f"It was asked for and waits for a decision. {reason}"
-    return Move(target, WHAT_IT_IS.get(step, LABELS[step]), reason)
+    return Move(move[1], WHAT_IT_IS.get(step, LABELS[step]), reason)
 
 
 def _may_not(permission: str, holders: dict[str, list[str]]) -> str:

@@ -98,14 +98,14 @@ def entries_of(
     of rows in a row had nothing to tell.
     """
     while True:
-        page, end = _round(issue, after, limit, newest_first, sources or SOURCES)
+        page, end = _round(issue, after, limit, newest_first=newest_first, sources=sources or SOURCES)
         if page or end is None:
             return page, end is not None
         after = end
 
 
 def _round(
-    issue: Issue, after: Key | None, limit: int, newest_first: bool, sources: Collection["Source"]
+    issue: Issue, after: Key | None, limit: int, *, newest_first: bool, sources: Collection["Source"]
 ) -> tuple[list[Entry], Key | None]:
     """The page, and from where to go on."""
     window = max(limit, LEAST_WINDOW) + 1
@@ -114,7 +114,7 @@ def _round(
     for position, source in enumerate(SOURCES):
         if source not in sources:
             continue
-        rows = _read(position, issue, after, newest_first, window)
+        rows = _read(position, issue, after, newest_first=newest_first, window=window)
         found += _entries(source, position, rows)
         if len(rows) == window:
             ends.append(Key(getattr(rows[-1], source.at), position, rows[-1].pk, 0 if newest_first else LAST_PART))
@@ -133,7 +133,7 @@ def _is_between(key: Key, after: Key | None, end: Key | None, newest_first: bool
     return (after is None or key > after) and (end is None or key <= end)
 
 
-def _read(position: int, issue: Issue, after: Key | None, newest_first: bool, window: int) -> list[Any]:
+def _read(position: int, issue: Issue, after: Key | None, *, newest_first: bool, window: int) -> list[Any]:
     source = SOURCES[position]
     said = source.said if source.said is not None and issue.merged_here else None
     if after is None and said is None:

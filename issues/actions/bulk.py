@@ -10,7 +10,7 @@ from django.db import transaction
 from accounts.actor import Actor, use_case
 from common.errors import DeskError, ValidationFailed
 from issues.actions.update import update_issue
-from issues.actions.write_changes import Updated
+from issues.actions.updated import Updated
 
 MOST = 200
 CHANGEABLE = frozenset({"assigned_to", "priority", "status", "notes"})

@@ -74,9 +74,7 @@ def write_link(plan: Plan, actor: Actor) -> IssueLink:
     """The link that is there already, or a new one."""
     link = next(iter(links_to(plan.duplicate, plan.survivor)), None)
     is_new = link is None
-    link = link or IssueLink(issue=plan.duplicate, other=plan.survivor, kind=LinkKind.DUPLICATE_OF)
-    if is_new:
-        link.created_by, link.created_at = actor.employee, clock.now()
+    link = link or IssueLink(kind=LinkKind.DUPLICATE_OF, created_by=actor.employee, created_at=clock.now())
     link.issue, link.other = plan.duplicate, plan.survivor
     link.status_before = plan.duplicate.status
     link.version += not is_new

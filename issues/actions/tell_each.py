@@ -24,14 +24,16 @@ def tell_each(column: str, tell: Callable[..., Any], *, failure: str, actor: Act
     due = Issue.objects.filter(**{f"{column}__lte": clock.now()}).order_by(column, "pk")
     passed_over: list[UUID] = []
     while found := list(due.exclude(pk__in=passed_over).values_list("order_id", "pk")[:BATCH]):
-        told = [issue_id for order_id, issue_id in found if _is_told(tell, order_id, issue_id, failure, actor)]
+        told = [
+            issue_id for order_id, issue_id in found if _is_told(tell, order_id, issue_id, failure=failure, actor=actor)
+        ]
         if told:
             return len(found) == BATCH
         passed_over += [issue_id for _, issue_id in found]
     return False
 
 
-def _is_told(tell: Callable[..., Any], order_id: str, issue_id: UUID, failure: str, actor: Actor) -> bool:
+def _is_told(tell: Callable[..., Any], order_id: str, issue_id: UUID, *, failure: str, actor: Actor) -> bool:
     try:
         tell(order_id, issue_id, actor=actor)
     except Exception:  # one that can't be told must not keep the others from it

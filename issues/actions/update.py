@@ -9,7 +9,8 @@ from accounts.actor import Actor, use_case
 from common.errors import PermissionDenied, ValidationFailed
 from issues.actions.lock import lock_issue
 from issues.actions.open_approval import open_approval
-from issues.actions.write_changes import Updated, write_changes
+from issues.actions.updated import Updated
+from issues.actions.write_changes import write_changes
 from issues.errors import InvalidStatusTransition, IssueClosed, StaleIssue
 from issues.models import Issue
 from issues.policy import STEPS, allowed_transitions, is_reopen, may_step, required_permission

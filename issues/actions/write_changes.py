@@ -1,7 +1,6 @@
 """The writing half of ``update_issue``: what is allowed by now is carried out, saved once, and told."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
 from accounts.actor import Actor
@@ -10,33 +9,18 @@ from common.audit import tracked_fields
 from events.record import record
 from issues.actions.add_note import add_note
 from issues.actions.open_approval import open_approval, supersede_groundless
+from issues.actions.updated import Updated
 from issues.facts import facts_of
-from issues.models import Approval, Issue, Team
+from issues.models import Issue, Team
 from issues.policy import STEPS
 from issues.rules import at_least_high
 from issues.sla.measure import COLUMNS, Before, Measure, is_measured_otherwise
 from issues.workflow import ApprovalKind, Priority, Status
 from refunds.actions.request import request_refund
-from refunds.models import Refund, RefundStatus
+from refunds.models import RefundStatus
 
 # Copied from the changes to the row as they are; status, priority, notes, refund and follow-up have rules of their own.
 PLAIN_FIELDS = frozenset({"resolution_description", "customer_satisfied", "assigned_to"})
-
-
-@dataclass
-class Updated:
-    """What came of an update. ``updated_fields`` are those that really changed, in the order they were named."""
-
-    issue: Issue
-    previous_status: str
-    updated_fields: list[str] = field(default_factory=list)
-    refund: Refund | None = None
-    approval: Approval | None = None
-    warnings: list[str] = field(default_factory=list)
-
-    @property
-    def new_status(self) -> str:
-        return self.issue.status
 
 
 def write_changes(updated: Updated, changes: Mapping[str, Any], real: Mapping[str, Any], *, actor: Actor) -> None:

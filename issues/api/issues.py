@@ -12,7 +12,7 @@ from common.api.etag import etag_of, expected_version
 from issues.actions.create import create_issue
 from issues.actions.lock import ensure_order_exists
 from issues.actions.update import update_issue
-from issues.actions.write_changes import Updated
+from issues.actions.updated import Updated
 from issues.api.approvals import short_approval
 from issues.api.reads import IssueReadView, OrderIssuesReadView, ensure_issue_exists
 from issues.api.serializers import NewIssueSerializer, UpdateSerializer

@@ -112,7 +112,7 @@ class Play:
         approval, _ = request_approval(issue.order_id, issue.pk, kind, note, actor=actor)
         return approval.issue
 
-    def decide(self, issue: Issue, actor: Actor, kind: str, decision: str, note: str) -> Issue:
+    def decide(self, issue: Issue, actor: Actor, kind: str, *, decision: str, note: str) -> Issue:
         """Nothing to do where the step needed nobody's word."""
         approval = issue.approvals.pending().filter(kind=kind).first()
         if approval is None:

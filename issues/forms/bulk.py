@@ -12,7 +12,7 @@ from django import forms
 from accounts.models import Employee
 from common.display import NOTHING, in_words
 from issues.actions.bulk import MOST, Chosen, Outcome, bulk_update, preview_bulk
-from issues.actions.write_changes import Updated
+from issues.actions.updated import Updated
 from issues.errors import StaleIssue
 from issues.forms.base import ActionForm, longest, text_area
 from issues.forms.errors import words_of

@@ -6,7 +6,7 @@ from django import forms
 
 from common.errors import DeskError
 from issues.actions.update import update_issue
-from issues.actions.write_changes import Updated
+from issues.actions.updated import Updated
 from issues.errors import StaleIssue
 from issues.forms.base import ActionForm
 from issues.models import Issue

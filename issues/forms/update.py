@@ -11,7 +11,7 @@ from common.errors import DeskError
 from common.money import DECIMAL_PLACES, MAX_DIGITS
 from issues import history
 from issues.actions.update import update_issue
-from issues.actions.write_changes import Updated
+from issues.actions.updated import Updated
 from issues.errors import StaleIssue
 from issues.forms.base import ActionForm, longest, text_area
 from issues.forms.standoff import Side, standoff

@@ -13,12 +13,12 @@ log = structlog.get_logger(__name__)
 def copy_books(books: Books, run: Run) -> None:
     """Ask every provider that keeps books; one that does not answer spoils nothing but what it was asked for."""
     for name, provider in book_keepers().items():
-        copied = [copy_account(books, run, name, provider, account) for account in provider.accounts]
+        copied = [copy_account(books, run, name, provider, account=account) for account in provider.accounts]
         if all(copied):
             run.read.add(name)
 
 
-def copy_account(books: Books, run: Run, name: str, provider: Provider, account: str) -> bool:
+def copy_account(books: Books, run: Run, name: str, provider: Provider, *, account: str) -> bool:
     try:
         count = books.copy(name, account, provider.refunds_since(account, run.row.since))
     except Exception as error:

@@ -15,7 +15,7 @@ from refunds.actions.paid_after_all import needs_no_new_try
 from refunds.actions.take import Job
 from refunds.expected import expected_by
 from refunds.models import MOVES, Refund, RefundAttempt, RefundStatus
-from refunds.providers.base import Answer, Outcome
+from refunds.providers.base import ENDINGS, Answer, Outcome
 
 log = structlog.get_logger(__name__)
 
@@ -25,7 +25,6 @@ ATTEMPT_OUTCOMES = {
     Outcome.RETURNED: RefundAttempt.Outcome.ACCEPTED,
     Outcome.FAILED: RefundAttempt.Outcome.REFUSED,
 }
-ENDINGS = (Outcome.SUCCEEDED, Outcome.FAILED, Outcome.RETURNED)
 
 
 @use_case
@@ -117,6 +116,5 @@ def facts_of(refund: Refund, answer: Answer) -> dict[str, Any]:
 
 def when_to_look_again(answer: Answer) -> datetime | None:
     """Only what is pending goes on by itself, and only some providers can be asked about it."""
-    if answer.outcome != Outcome.PENDING or not answer.ask_again:
-        return None
-    return clock.now() + delay_after(1, [settings.REFUND_POLL_SECONDS])
+    goes_on = answer.outcome == Outcome.PENDING and answer.ask_again
+    return clock.now() + delay_after(1, [settings.REFUND_POLL_SECONDS]) if goes_on else None

@@ -126,19 +126,19 @@ class RefundAdmin(CreditDeeds, ReadOnlyMixin, AuditTrailMixin, ModelAdmin):
 
     @action(description="Look it up", permissions=["look_up"], dialog=LOOK_UP)
     def look_up(self, request: HttpRequest, form: NoteForm, object_id: str) -> HttpResponse:
-        return self._carry_out(request, look_up_refund, object_id, "The provider is asked now.", form)
+        return self._carry_out(request, look_up_refund, object_id, form, done="The provider is asked now.")
 
     @action(description="Cancel", permissions=["cancel"], variant=ActionVariant.DANGER, dialog=CANCEL)
     def cancel(self, request: HttpRequest, form: NoteForm, object_id: str) -> HttpResponse:
-        return self._carry_out(request, cancel_refund, object_id, "The refund was cancelled.", form)
+        return self._carry_out(request, cancel_refund, object_id, form, done="The refund was cancelled.")
 
     @action(description="Try again", permissions=["retry"], dialog=RETRY)
     def retry(self, request: HttpRequest, form: NoteForm, object_id: str) -> HttpResponse:
-        return self._carry_out(request, retry_refund, object_id, "The refund is tried again.", form)
+        return self._carry_out(request, retry_refund, object_id, form, done="The refund is tried again.")
 
     @action(description="Confirm", permissions=["confirm"], dialog=CONFIRM)
     def confirm(self, request: HttpRequest, form: ConfirmForm, object_id: str) -> HttpResponse:
-        return self._carry_out(request, confirm_refund, object_id, "Thank you: it is written down.", form)
+        return self._carry_out(request, confirm_refund, object_id, form, done="Thank you: it is written down.")
 
     def _can(self, name: str, request: HttpRequest, refund_id: str | None) -> bool:
         refund = self._seen(request, refund_id, "order")
@@ -153,7 +153,7 @@ class RefundAdmin(CreditDeeds, ReadOnlyMixin, AuditTrailMixin, ModelAdmin):
         return self._seen(request, refund_id, "order") if request.user.has_perm(permission) else None
 
     def _carry_out(
-        self, request: HttpRequest, deed: Callable[..., Any], refund_id: str, done: str, form: NoteForm
+        self, request: HttpRequest, deed: Callable[..., Any], refund_id: str, form: NoteForm, *, done: str
     ) -> HttpResponse:
         names = ("outcome", "reference", "note")
         given = {name: form.cleaned_data[name] for name in names if name in form.cleaned_data}

@@ -17,7 +17,7 @@ class Figure(serializers.Serializer):
     amount = Amount()
 
 
-def _operation(name: str, summary: str, kind: Kind, key: str, description: str) -> Operation:
+def _operation(name: str, summary: str, kind: Kind, key: str, *, description: str) -> Operation:
     return Operation(
         name,
         summary,
@@ -58,22 +58,22 @@ OPERATIONS = {
         "What was asked for, paid, failed, came back and was open, by group",
         TOTALS,
         "group",
-        "Each figure counts by its own moment: requested when it was asked for; paid, failed and returned whenever it "
-        "came to that, so that a refund that is tried again can fail twice; open is what had not ended when the last "
-        "day did. A past figure does not change.",
+        description="Each figure counts by its own moment: requested when it was asked for; paid, failed and returned "
+        "whenever it came to that, so that a refund that is tried again can fail twice; open is what had not ended "
+        "when the last day did. A past figure does not change.",
     ),
     "GET /reports/refunds/ageing": _operation(
         "report_refunds_ageing",
         "What waits now, by its age, and what of it is overdue",
         AGEING,
         "status",
-        "The age counts from the request. Overdue is what is past its expected_by, of any age.",
+        description="The age counts from the request. Overdue is what is past its expected_by, of any age.",
     ),
     "GET /reports/refunds/recovered": _operation(
         "report_refunds_recovered",
         "What was claimed from insurers, accepted by them, and paid",
         RECOVERED,
         "period",
-        "By the first day of each month, week or day; each figure by its own moment.",
+        description="By the first day of each month, week or day; each figure by its own moment.",
     ),
 }

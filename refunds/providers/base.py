@@ -81,6 +81,9 @@ class Outcome(StrEnum):
     ABSENT = "absent"  # looked up, and the provider does not know it
 
 
+ENDINGS = (Outcome.SUCCEEDED, Outcome.FAILED, Outcome.RETURNED)
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
     """``ask_again``: the provider can be asked how a pending refund goes on."""

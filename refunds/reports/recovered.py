@@ -27,9 +27,9 @@ def recovered(asked: Asked, grants: "Grants") -> Report:
         "period",
         FIGURES,
         [
-            by_time("claimed", between(claims, "created_at", period), "created_at", unit, "asked_amount"),
-            by_time("accepted", accepted(claims, period), "decided_at", unit, "accepted_amount"),
-            by_time("recovered", paid, "history_date", unit, "amount"),
+            by_time("claimed", between(claims, "created_at", period), "created_at", unit, amount="asked_amount"),
+            by_time("accepted", accepted(claims, period), "decided_at", unit, amount="accepted_amount"),
+            by_time("recovered", paid, "history_date", unit, amount="amount"),
         ],
     )
 
@@ -47,6 +47,6 @@ def between(rows: QuerySet, moment: str, period: Period) -> QuerySet:
     return rows.filter(**{f"{moment}__gte": period.start, f"{moment}__lt": period.end})
 
 
-def by_time(figure: str, rows: QuerySet, moment: str, unit: str, amount: str) -> QuerySet:
+def by_time(figure: str, rows: QuerySet, moment: str, unit: str, *, amount: str) -> QuerySet:
     first_day = Trunc(moment, unit, output_field=DateField(), tzinfo=UTC)
     return counted(rows, Value(figure), by=first_day, name=NAMELESS, amount=amount)

@@ -17,11 +17,12 @@ from refunds.actions import claim_file
 from refunds.actions.cancel import cancel_refund
 from refunds.actions.claim import accept_claim, reject_claim
 from refunds.actions.claim_file import file_claims_of, file_due_claims
+from refunds.actions.claim_settle import settle_claim
 from refunds.actions.retry import retry_refund
 from refunds.checks import check_insurer
 from refunds.models import Claim, ProviderEvent
 from refunds.models import RefundStatus as S
-from refunds.providers import signature
+from refunds.providers import insurer_http, signature
 from refunds.providers.insurer_http import is_safe
 from tests.api_client import ApiClient
 from tests.refunds.cashier import paid, pay_to_the_end, refund_of, reserved, status_of
@@ -70,14 +71,14 @@ class TestFiling:
 
     def test_the_row_stands_and_no_transaction_is_open_when_the_insurer_is_called(self, insurer, refund, monkeypatch):
         seen = []
-        real = claim_file.insurer_http.file
+        real = insurer_http.file
 
         def looked_at(claim):
             seen.append((Claim.objects.filter(pk=claim.pk).exists(), len(connection.savepoint_ids)))
             return real(claim)
 
         before = len(connection.savepoint_ids)
-        monkeypatch.setattr(claim_file.insurer_http, "file", looked_at)
+        monkeypatch.setattr(insurer_http, "file", looked_at)
         filed(refund)
         assert seen == [(True, before)]
 
@@ -204,7 +205,7 @@ class TestAnswers:
         late = Claim.objects.select_related("refund__issue").get(pk=claim.pk)
         cancel_refund(refund.pk, actor=as_(alice))
         insurer.answers[str(claim.pk)] = {"status": "accepted"}
-        claim_file.settle(late, actor=JOB)
+        settle_claim(late, actor=JOB)
         claim.refresh_from_db()
         assert (claim.status, status_of(refund), paid(refund)) == ("withdrawn", S.CANCELLED, [])
 
@@ -214,7 +215,7 @@ class TestAnswers:
         retry_refund(refund.pk, actor=as_(alice))
         filed(refund)
         insurer.answers[str(old.pk)] = {"status": "accepted"}
-        claim_file.settle(old, actor=JOB)
+        settle_claim(old, actor=JOB)
         assert status_of(refund) == S.AWAITING_CLAIM
 
     def test_a_person_may_be_quicker(self, insurer, refund, max_, as_):
@@ -228,7 +229,7 @@ class TestAnswers:
         asking = Claim.objects.select_related("refund__issue").get(pk=claim.pk)
         accept_claim(refund.pk, amount=Decimal("10"), actor=as_(max_))
         insurer.script = [(503, {})]
-        claim_file.settle(asking, actor=JOB)
+        settle_claim(asking, actor=JOB)
         claim.refresh_from_db()
         assert (claim.next_attempt_at, claim.status) == (None, "accepted_in_part")
 
@@ -261,7 +262,7 @@ class TestEvents:
         claim = filed(refund)
         asking = Claim.objects.select_related("refund__issue").get(pk=claim.pk)
         self.tell({"event_id": "evt_1", "claim_id": str(claim.pk)})
-        claim_file.settle(asking, actor=JOB)
+        settle_claim(asking, actor=JOB)
         insurer.answers[str(claim.pk)] = {"status": "accepted"}
         file_claims_of(refund.pk, actor=JOB)
         assert status_of(refund) == S.QUEUED
@@ -271,7 +272,7 @@ class TestEvents:
         asking = Claim.objects.select_related("refund__issue").get(pk=claim.pk)
         self.tell({"event_id": "evt_1", "claim_id": str(claim.pk)})
         insurer.script = [(503, {})]
-        claim_file.settle(asking, actor=JOB)
+        settle_claim(asking, actor=JOB)
         insurer.answers[str(claim.pk)] = {"status": "accepted"}
         file_claims_of(refund.pk, actor=JOB)
         assert status_of(refund) == S.QUEUED
