@@ -16,6 +16,9 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     # A file, not memory: the race tests open real connections of their own.
     DATABASES["default"]["TEST"] = {"NAME": os.path.join(os.environ["DATA_DIR"], "test.sqlite3")}
     DATABASES["default"]["OPTIONS"]["init_command"] += "PRAGMA synchronous=OFF;"  # it vanishes anyhow
+else:
+    # The 64 of a race wait for one of ten connections, on a machine as slow as it may be.
+    DATABASES["default"]["OPTIONS"]["pool"]["timeout"] = 60
 if REDIS_URL.rpartition("/")[2].isdigit() and (worker := os.environ.get("PYTEST_XDIST_WORKER")):
     # Each of the test processes has a Redis database to itself, beside the one that was named.
     server, _, named = REDIS_URL.rpartition("/")

@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import Any
 
 from django.conf import settings
-from django.db.models import BigIntegerField, CharField, Q, QuerySet, UUIDField
+from django.db.models import BigIntegerField, CharField, QuerySet, UUIDField
 from django.template.loader import render_to_string
 from django.urls import reverse
 
@@ -23,6 +23,7 @@ from events.models import ChatRoom, Delivery, Event
 from events.subscribers import subscribe
 from issues.customer_texts import own_words
 from issues.models import Approval, Communication, CustomerTextKind, Issue, SatisfactionLink
+from issues.models.team import works_for
 from issues.standing_in import who_may_decide, without_the_absent
 from issues.workflow import Priority
 
@@ -66,8 +67,7 @@ def assignee_and_refund_requester(issue: Issue, event: Event) -> list[Employee]:
 
 
 def _who_see_the_store(store: Any) -> QuerySet:
-    employees = Employee.objects.filter(is_active=True)
-    return employees.filter(Q(team__stores=None) | Q(team__stores=store)).distinct()
+    return Employee.objects.filter(works_for(store, team="team__"), is_active=True).distinct()
 
 
 _WHO_SEE_A_STORE = Prepared(

@@ -14,6 +14,7 @@ from common.prepared import Parameter, Prepared
 from events.record import record
 from issues.actions.attach import attach, ensure_good_attachments
 from issues.models import Issue, IssueNumber, RoutingRule, Team
+from issues.models.team import works_for
 from issues.routing import choose_assignee, choose_team
 from issues.rules import attachment_errors
 from issues.search import index_issue
@@ -103,9 +104,8 @@ def _loads() -> QuerySet:
 
 
 def _rules() -> QuerySet:
-    """Those whose team works for the store: who can't see an issue is given none."""
-    works_for_it = Q(team__stores=None) | Q(team__stores=Parameter("store", CharField()))
-    return RoutingRule.objects.filter(works_for_it).select_related("team").order_by("position", "id")
+    for_the_store = works_for(Parameter("store", CharField()), team="team__")
+    return RoutingRule.objects.filter(for_the_store).select_related("team").order_by("position", "id")
 
 
 _RULES = Prepared(_rules)

@@ -1,15 +1,24 @@
 """Teams, and the rules by which a new issue finds its team: data that an administrator edits."""
 
+from typing import Any
+
 from django.db import models
 from django.db.models import Q
 
 from issues.workflow import IssueType, Priority
 
 
+def works_for(store: Any, *, team: str = "") -> Q:
+    """Of rows whose ``team`` is there by this path, or of teams: those that work for the store, as all do by default.
+
+    Who can't see an issue is given none, and told of none.
+    """
+    return Q(**{f"{team}stores": None}) | Q(**{f"{team}stores": store})
+
+
 class TeamQuerySet(models.QuerySet["Team"]):
     def that_take_escalations(self, store: str) -> "TeamQuerySet":
-        """The one that does, if it works for the store: who can't see an issue is given none."""
-        return self.filter(Q(stores=None) | Q(stores=store), takes_escalations=True)
+        return self.filter(works_for(store), takes_escalations=True)
 
 
 class Team(models.Model):

@@ -7,7 +7,7 @@ from refunds import providers
 from refunds.models import Refund
 from refunds.models import RefundStatus as S
 from tests.browser.test_browser import sign_in
-from tests.refunds.test_refund_page import Silent, lost
+from tests.refunds.cashier import Silent, lost
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True, serialized_rollback=True)]
 

@@ -18,7 +18,7 @@ from refunds.models.ledger import LedgerAccountQuerySet
 from tests import factories
 from tests.concurrency.together import all_at_once
 from tests.refunds.cashier import pay, refund_of, reserved
-from tests.refunds.test_ledger import assert_the_books_are_right, credit_of
+from tests.refunds.shop_credit import assert_the_books_are_right, credit_of
 
 pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
 RACERS = 64

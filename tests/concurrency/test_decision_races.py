@@ -35,7 +35,7 @@ from refunds.models import RefundStatus as S
 from tests import factories
 from tests.concurrency.together import all_at_once
 from tests.refunds.cashier import WORKER, ask, paid, pay, refund_of, reserved, status_of
-from tests.refunds.test_ledger import assert_the_books_are_right, credit_of
+from tests.refunds.shop_credit import assert_the_books_are_right, credit_of
 
 pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
 INSURER = Actor.system("sandbox-tell")

@@ -16,8 +16,8 @@ from issues.models import Issue, Team
 from refunds.actions.credit_instead import Consent, credit_instead
 from refunds.actions.record_external import record_external
 from refunds.providers.base import Answer, Outcome, ProviderRefund
-from tests.api_client import ApiClient, path_of
-from tests.factories import IssueFactory, OrderFactory, key_for
+from tests.api_client import path_of
+from tests.factories import IssueFactory, OrderFactory
 from tests.refunds.cashier import pay
 from tests.untouched import nothing_happens
 
@@ -27,11 +27,6 @@ DAY = datetime(2026, 5, 1, 12, tzinfo=UTC)
 @pytest.fixture
 def sandbox_books(settings, tmp_path):
     settings.SANDBOX_STORE = tmp_path / "sandbox.sqlite3"
-
-
-@pytest.fixture
-def api(alice):
-    return ApiClient(key_for(alice))
 
 
 @pytest.fixture

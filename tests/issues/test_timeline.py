@@ -19,15 +19,10 @@ from issues.actions.request_approval import request_approval
 from issues.actions.update import update_issue
 from issues.models import Communication, Issue, Note
 from refunds.models import Refund, RefundStatus
-from tests.api_client import ApiClient, path_of
-from tests.factories import IssueFactory, key_for
+from tests.api_client import path_of
+from tests.factories import IssueFactory
 
 DAWN = datetime(2026, 5, 1, tzinfo=UTC)
-
-
-@pytest.fixture
-def api(alice):
-    return ApiClient(key_for(alice))
 
 
 @pytest.fixture

@@ -8,8 +8,9 @@ from issues.models import Issue
 from orders.models import Order
 from refunds.actions.pay import pay_due_refunds, pay_refund
 from refunds.actions.request import request_refund
-from refunds.models import Refund
+from refunds.models import Refund, RefundStatus
 from refunds.providers import sandbox
+from refunds.providers.base import ProviderUnavailable
 from tests import factories
 
 WORKER = Actor.system("pay-refunds")
@@ -61,3 +62,19 @@ def paid(refund: Refund) -> list[Decimal]:
 def calls_for(refund: Refund) -> list[str]:
     """The keys of the calls that the sandbox got for the refund."""
     return [key for key, refund_id in sandbox.calls() if refund_id == str(refund.pk)]
+
+
+class Silent(sandbox.Sandbox):
+    """It answers nothing, to any question."""
+
+    def refund(self, request, idempotency_key):
+        raise ProviderUnavailable("It answered 503")
+
+    find = refund
+
+
+def lost(by, *, steps: int = 40) -> Refund:
+    """One that was asked about until a person must look."""
+    refund = refund_of(by=by)
+    assert pay_to_the_end(refund, steps=steps) == RefundStatus.NEEDS_REVIEW
+    return refund

@@ -12,7 +12,7 @@ from refunds.models import Claim, Refund
 from refunds.models import RefundStatus as S
 from tests import factories
 from tests.refunds.cashier import WORKER, pay, refund_of, reserved, status_of
-from tests.refunds.test_ledger import credit_of
+from tests.refunds.shop_credit import credit_of
 from tests.untouched import nothing_happens
 
 MEANT = {"_form_submitted": "true", "note": "As their letter says."}

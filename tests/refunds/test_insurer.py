@@ -1,6 +1,5 @@
 """Claims filed over signed HTTP: once in effect, however often the line goes dead, and paid only when accepted."""
 
-import json
 from datetime import timedelta
 from decimal import Decimal
 from urllib.parse import urlsplit
@@ -20,28 +19,13 @@ from refunds.actions.claim_file import file_claims_of, file_due_claims
 from refunds.actions.claim_settle import settle_claim
 from refunds.actions.retry import retry_refund
 from refunds.checks import check_insurer
-from refunds.models import Claim, ProviderEvent
+from refunds.models import Claim
 from refunds.models import RefundStatus as S
-from refunds.providers import insurer_http, signature
+from refunds.providers import insurer_http
 from refunds.providers.insurer_http import is_safe
-from tests.api_client import ApiClient
-from tests.refunds.cashier import paid, pay_to_the_end, refund_of, reserved, status_of
-from tests.refunds.insurer import SECRET, insurer_at_work
-from tests.untouched import nothing_happens
+from tests.refunds.cashier import paid, pay_to_the_end, reserved, status_of
 
 JOB = Actor.system("file-claims")
-EVENTS = "/providers/insurance/events"
-
-
-@pytest.fixture
-def insurer(settings):
-    with insurer_at_work(settings) as insurer:
-        yield insurer
-
-
-@pytest.fixture
-def refund(alice):
-    return refund_of(source="insurance", by=alice)
 
 
 def filed(refund) -> Claim:
@@ -59,17 +43,17 @@ def ask_again(claim) -> Claim:
 
 
 class TestFiling:
-    def test_what_is_claimed_with_its_evidence(self, insurer, refund, alice):
-        Attachment.objects.create(issue=refund.issue, url="https://files.example/photo.jpg", author=alice, via="api")
-        claim = filed(refund)
+    def test_what_is_claimed_with_its_evidence(self, insurer, insured, alice):
+        Attachment.objects.create(issue=insured.issue, url="https://files.example/photo.jpg", author=alice, via="api")
+        claim = filed(insured)
         told = insurer.claims[str(claim.pk)]
-        assert (told["amount"], told["currency"], told["order_id"]) == ("60.00", "USD", refund.order_id)
+        assert (told["amount"], told["currency"], told["order_id"]) == ("60.00", "USD", insured.order_id)
         assert told["evidence"] == ["https://files.example/photo.jpg"]
         assert told["description"] == "The kettle came broken."
         assert (claim.number, claim.status, bool(claim.filed_at)) == (1, "submitted", True)
         assert insurer.forged == 0
 
-    def test_the_row_stands_and_no_transaction_is_open_when_the_insurer_is_called(self, insurer, refund, monkeypatch):
+    def test_the_row_stands_and_no_transaction_is_open_when_the_insurer_is_called(self, insurer, insured, monkeypatch):
         seen = []
         real = insurer_http.file
 
@@ -79,7 +63,7 @@ class TestFiling:
 
         before = len(connection.savepoint_ids)
         monkeypatch.setattr(insurer_http, "file", looked_at)
-        filed(refund)
+        filed(insured)
         assert seen == [(True, before)]
 
     @pytest.mark.parametrize(
@@ -88,10 +72,10 @@ class TestFiling:
                     (200, {"status": "accepted_in_part"}), (200, {"status": "accepted", "accepted_amount": "lots"}),
                     (200, b"x" * 70_000)],
     )  # fmt: skip
-    def test_trouble_is_no_answer_and_the_same_claim_is_filed_again(self, insurer, refund, trouble):
+    def test_trouble_is_no_answer_and_the_same_claim_is_filed_again(self, insurer, insured, trouble):
         insurer.script = [trouble]
-        claim = filed(refund)
-        assert (status_of(refund), claim.filed_at, reserved(refund.order)) == (S.AWAITING_CLAIM, None, 60)
+        claim = filed(insured)
+        assert (status_of(insured), claim.filed_at, reserved(insured.order)) == (S.AWAITING_CLAIM, None, 60)
         assert claim.last_error
         file_due_claims(actor=JOB)
         assert len(insurer.calls) == 1, "it is not due yet"
@@ -99,8 +83,8 @@ class TestFiling:
         assert insurer.calls == [("POST", str(claim.pk))] * 2
         assert len(insurer.claims) == 1
 
-    def test_a_worker_that_died_is_followed_by_another_when_its_lease_ends(self, insurer, refund, settings):
-        claim_file.open_for(refund.pk, actor=JOB)
+    def test_a_worker_that_died_is_followed_by_another_when_its_lease_ends(self, insurer, insured, settings):
+        claim_file.open_for(insured.pk, actor=JOB)
         claim = claim_file.take(Claim.objects.all(), actor=JOB)
         file_due_claims(actor=JOB)
         assert insurer.calls == []
@@ -108,21 +92,21 @@ class TestFiling:
             file_due_claims(actor=JOB)
         assert insurer.calls == [("POST", str(claim.pk))]
 
-    def test_refused_the_refund_fails_with_the_insurers_code(self, insurer, refund, alice, as_):
+    def test_refused_the_refund_fails_with_the_insurers_code(self, insurer, insured, alice, as_):
         insurer.script = [(422, {"error": {"code": "no_policy", "reason": "There is no such policy"}})]
-        claim = filed(refund)
-        refund.refresh_from_db()
-        assert (refund.status, refund.failure_code) == (S.FAILED, "no_policy")
-        assert (claim.status, reserved(refund.order)) == ("rejected", 0)
-        assert retry_refund(refund.pk, actor=as_(alice)).status == S.AWAITING_CLAIM
-        assert (filed(refund).number, len(insurer.claims)) == (2, 2)
+        claim = filed(insured)
+        insured.refresh_from_db()
+        assert (insured.status, insured.failure_code) == (S.FAILED, "no_policy")
+        assert (claim.status, reserved(insured.order)) == ("rejected", 0)
+        assert retry_refund(insured.pk, actor=as_(alice)).status == S.AWAITING_CLAIM
+        assert (filed(insured).number, len(insurer.claims)) == (2, 2)
 
-    def test_a_lost_nudge_is_found_by_the_sweep(self, insurer, refund):
+    def test_a_lost_nudge_is_found_by_the_sweep(self, insurer, insured):
         file_due_claims(actor=JOB)
         assert len(insurer.claims) == 1
 
-    def test_without_an_address_a_person_answers_and_nobody_is_called(self, refund):
-        claim = filed(refund)
+    def test_without_an_address_a_person_answers_and_nobody_is_called(self, insured):
+        claim = filed(insured)
         file_due_claims(actor=JOB)
         assert (claim.status, claim.next_attempt_at, claim.filed_at) == ("submitted", None, None)
 
@@ -133,47 +117,47 @@ class TestAnswers:
         insurer.answers[str(claim.pk)] = answer
         return ask_again(claim)
 
-    def test_in_review_is_not_taken_back(self, insurer, refund):
-        assert self.told(insurer, refund, status="in_review").status == "in_review"
-        assert self.told(insurer, refund, status="submitted").status == "in_review"
+    def test_in_review_is_not_taken_back(self, insurer, insured):
+        assert self.told(insurer, insured, status="in_review").status == "in_review"
+        assert self.told(insurer, insured, status="submitted").status == "in_review"
         assert Event.objects.filter(name="claim.in_review").count() == 1
 
-    def test_accepted_it_is_paid(self, insurer, refund):
-        claim = self.told(insurer, refund, status="accepted")
+    def test_accepted_it_is_paid(self, insurer, insured):
+        claim = self.told(insurer, insured, status="accepted")
         assert (claim.status, claim.accepted_amount) == ("accepted", 60)
-        assert (pay_to_the_end(refund), paid(refund)) == (S.SUCCEEDED, [60])
+        assert (pay_to_the_end(insured), paid(insured)) == (S.SUCCEEDED, [60])
 
-    def test_accepted_at_once(self, insurer, refund):
+    def test_accepted_at_once(self, insurer, insured):
         insurer.script = [(200, {"status": "accepted", "reference": "CLM-77"})]
-        claim = filed(refund)
-        assert (claim.status, claim.reference, status_of(refund)) == ("accepted", "CLM-77", S.QUEUED)
+        claim = filed(insured)
+        assert (claim.status, claim.reference, status_of(insured)) == ("accepted", "CLM-77", S.QUEUED)
 
-    def test_accepted_in_part_the_rest_is_free_in_the_same_moment(self, insurer, refund):
-        claim = self.told(insurer, refund, status="accepted_in_part", accepted_amount="40.00")
-        refund.refresh_from_db()
-        assert (claim.status, refund.amount, reserved(refund.order)) == ("accepted_in_part", 40, 40)
-        assert (pay_to_the_end(refund), paid(refund)) == (S.SUCCEEDED, [40])
-        amounts = list(refund.history.order_by("history_id").values_list("amount", flat=True))
+    def test_accepted_in_part_the_rest_is_free_in_the_same_moment(self, insurer, insured):
+        claim = self.told(insurer, insured, status="accepted_in_part", accepted_amount="40.00")
+        insured.refresh_from_db()
+        assert (claim.status, insured.amount, reserved(insured.order)) == ("accepted_in_part", 40, 40)
+        assert (pay_to_the_end(insured), paid(insured)) == (S.SUCCEEDED, [40])
+        amounts = list(insured.history.order_by("history_id").values_list("amount", flat=True))
         assert (amounts[0], amounts[-1]) == (60, 40)
         event = Event.objects.get(name="claim.accepted_in_part")
         assert (event.data["asked_amount"], event.data["accepted_amount"]) == ("60.000", "40.00")
 
-    def test_the_timeline_says_so(self, insurer, refund):
-        self.told(insurer, refund, status="accepted_in_part", accepted_amount="40.00")
-        told = [entry.data for entry in entries_of(refund.issue)[0] if entry.type == "refund"]
+    def test_the_timeline_says_so(self, insurer, insured):
+        self.told(insurer, insured, status="accepted_in_part", accepted_amount="40.00")
+        told = [entry.data for entry in entries_of(insured.issue)[0] if entry.type == "refund"]
         assert [(each["after"], each["amount"], each["previous_amount"]) for each in told] == [
             ("awaiting_claim", 60, None),
             ("queued", 40, 60),
         ]
 
     @pytest.mark.parametrize("amount", ["60.01", "0", "-1", "NaN", "40.001"])
-    def test_an_amount_that_cannot_be_changes_nothing(self, insurer, refund, amount):
-        claim = self.told(insurer, refund, status="accepted", accepted_amount=amount)
-        assert (claim.is_open, status_of(refund), reserved(refund.order)) == (True, S.AWAITING_CLAIM, 60)
+    def test_an_amount_that_cannot_be_changes_nothing(self, insurer, insured, amount):
+        claim = self.told(insurer, insured, status="accepted", accepted_amount=amount)
+        assert (claim.is_open, status_of(insured), reserved(insured.order)) == (True, S.AWAITING_CLAIM, 60)
         assert claim.last_error
 
-    def test_while_its_amount_cannot_be_it_is_asked_ever_later_and_a_person_sees_why(self, insurer, refund, settings):
-        claim = self.told(insurer, refund, status="accepted", accepted_amount="600.00")
+    def test_while_its_amount_cannot_be_it_is_asked_ever_later_and_a_person_sees_why(self, insurer, insured, settings):
+        claim = self.told(insurer, insured, status="accepted", accepted_amount="600.00")
         assert claim.last_error == (
             "The insurer accepted 600.00. Must be more than zero, and at most the 60.00 USD that were asked for."
         )
@@ -183,136 +167,55 @@ class TestAnswers:
             assert claim.tries == tries
             assert claim.next_attempt_at - due_at >= timedelta(seconds=seconds * 0.8)
         insurer.answers[str(claim.pk)] = {"status": "accepted"}
-        assert (ask_again(claim).status, status_of(refund)) == ("accepted", S.QUEUED)
+        assert (ask_again(claim).status, status_of(insured)) == ("accepted", S.QUEUED)
 
-    def test_after_an_answer_that_can_be_the_tries_are_counted_anew(self, insurer, refund):
-        self.told(insurer, refund, status="accepted", accepted_amount="600.00")
-        claim = self.told(insurer, refund, status="in_review")
+    def test_after_an_answer_that_can_be_the_tries_are_counted_anew(self, insurer, insured):
+        self.told(insurer, insured, status="accepted", accepted_amount="600.00")
+        claim = self.told(insurer, insured, status="in_review")
         assert (claim.tries, claim.last_error) == (0, "")
 
-    def test_of_a_number_without_end_a_person_sees_the_beginning(self, insurer, refund):
-        claim = self.told(insurer, refund, status="accepted", accepted_amount="6" * 1000)
+    def test_of_a_number_without_end_a_person_sees_the_beginning(self, insurer, insured):
+        claim = self.told(insurer, insured, status="accepted", accepted_amount="6" * 1000)
         assert claim.last_error.startswith(f"The insurer accepted {'6' * 40}. Must be")
 
-    def test_rejected_the_refund_fails_with_the_reason(self, insurer, refund):
-        claim = self.told(insurer, refund, status="rejected", reason="Wear and tear")
-        refund.refresh_from_db()
-        assert (refund.failure_code, refund.failure_reason) == ("claim_rejected", "Wear and tear")
-        assert (claim.status, reserved(refund.order)) == ("rejected", 0)
+    def test_rejected_the_refund_fails_with_the_reason(self, insurer, insured):
+        claim = self.told(insurer, insured, status="rejected", reason="Wear and tear")
+        insured.refresh_from_db()
+        assert (insured.failure_code, insured.failure_reason) == ("claim_rejected", "Wear and tear")
+        assert (claim.status, reserved(insured.order)) == ("rejected", 0)
 
-    def test_a_cancelled_refund_withdraws_its_claim_and_a_late_word_is_ignored(self, insurer, refund, alice, as_):
-        claim = filed(refund)
+    def test_a_cancelled_refund_withdraws_its_claim_and_a_late_word_is_ignored(self, insurer, insured, alice, as_):
+        claim = filed(insured)
         late = Claim.objects.select_related("refund__issue").get(pk=claim.pk)
-        cancel_refund(refund.pk, actor=as_(alice))
+        cancel_refund(insured.pk, actor=as_(alice))
         insurer.answers[str(claim.pk)] = {"status": "accepted"}
         settle_claim(late, actor=JOB)
         claim.refresh_from_db()
-        assert (claim.status, status_of(refund), paid(refund)) == ("withdrawn", S.CANCELLED, [])
+        assert (claim.status, status_of(insured), paid(insured)) == ("withdrawn", S.CANCELLED, [])
 
-    def test_an_old_claims_late_word_is_not_taken_for_the_new_ones(self, insurer, refund, alice, as_):
-        old = Claim.objects.select_related("refund__issue").get(pk=filed(refund).pk)
-        reject_claim(refund.pk, actor=JOB)
-        retry_refund(refund.pk, actor=as_(alice))
-        filed(refund)
+    def test_an_old_claims_late_word_is_not_taken_for_the_new_ones(self, insurer, insured, alice, as_):
+        old = Claim.objects.select_related("refund__issue").get(pk=filed(insured).pk)
+        reject_claim(insured.pk, actor=JOB)
+        retry_refund(insured.pk, actor=as_(alice))
+        filed(insured)
         insurer.answers[str(old.pk)] = {"status": "accepted"}
         settle_claim(old, actor=JOB)
-        assert status_of(refund) == S.AWAITING_CLAIM
+        assert status_of(insured) == S.AWAITING_CLAIM
 
-    def test_a_person_may_be_quicker(self, insurer, refund, max_, as_):
-        claim = filed(refund)
-        accept_claim(refund.pk, amount=Decimal("10"), actor=as_(max_))
+    def test_a_person_may_be_quicker(self, insurer, insured, max_, as_):
+        claim = filed(insured)
+        accept_claim(insured.pk, amount=Decimal("10"), actor=as_(max_))
         claim.refresh_from_db()
-        assert (claim.next_attempt_at, reserved(refund.order)) == (None, 10)
+        assert (claim.next_attempt_at, reserved(insured.order)) == (None, 10)
 
-    def test_a_call_that_fails_after_a_person_was_quicker_asks_no_more(self, insurer, refund, max_, as_):
-        claim = filed(refund)
+    def test_a_call_that_fails_after_a_person_was_quicker_asks_no_more(self, insurer, insured, max_, as_):
+        claim = filed(insured)
         asking = Claim.objects.select_related("refund__issue").get(pk=claim.pk)
-        accept_claim(refund.pk, amount=Decimal("10"), actor=as_(max_))
+        accept_claim(insured.pk, amount=Decimal("10"), actor=as_(max_))
         insurer.script = [(503, {})]
         settle_claim(asking, actor=JOB)
         claim.refresh_from_db()
         assert (claim.next_attempt_at, claim.status) == (None, "accepted_in_part")
-
-
-class TestEvents:
-    def tell(self, body: dict | bytes, *, secret=SECRET, age=timedelta(0)):
-        raw = body if isinstance(body, bytes) else json.dumps(body).encode()
-        now = clock.now()
-        signed = signature.sign(raw, secret=secret, at=now - age)
-        with clock.as_if_at(now):
-            return ApiClient().post(EVENTS, raw, Redress_Signature=signed)
-
-    def test_it_makes_the_desk_ask_at_once(self, insurer, refund):
-        claim = filed(refund)
-        insurer.answers[str(claim.pk)] = {"status": "accepted"}
-        assert self.tell({"event_id": "evt_1", "claim_id": str(claim.pk)}).status_code == 200
-        file_claims_of(refund.pk, actor=JOB)
-        assert status_of(refund) == S.QUEUED
-
-    def test_twice_it_is_taken_once(self, insurer, refund):
-        claim = filed(refund)
-        body = {"event_id": "evt_1", "claim_id": str(claim.pk)}
-        self.tell(body)
-        file_claims_of(refund.pk, actor=JOB)
-        assert self.tell(body).status_code == 200
-        file_claims_of(refund.pk, actor=JOB)
-        assert (ProviderEvent.objects.count(), len(insurer.calls)) == (1, 2)
-
-    def test_one_that_comes_while_the_desk_asks_makes_it_ask_again(self, insurer, refund):
-        claim = filed(refund)
-        asking = Claim.objects.select_related("refund__issue").get(pk=claim.pk)
-        self.tell({"event_id": "evt_1", "claim_id": str(claim.pk)})
-        settle_claim(asking, actor=JOB)
-        insurer.answers[str(claim.pk)] = {"status": "accepted"}
-        file_claims_of(refund.pk, actor=JOB)
-        assert status_of(refund) == S.QUEUED
-
-    def test_one_that_comes_while_a_call_fails_is_not_put_off_with_it(self, insurer, refund):
-        claim = filed(refund)
-        asking = Claim.objects.select_related("refund__issue").get(pk=claim.pk)
-        self.tell({"event_id": "evt_1", "claim_id": str(claim.pk)})
-        insurer.script = [(503, {})]
-        settle_claim(asking, actor=JOB)
-        insurer.answers[str(claim.pk)] = {"status": "accepted"}
-        file_claims_of(refund.pk, actor=JOB)
-        assert status_of(refund) == S.QUEUED
-
-    def test_the_event_itself_is_not_believed(self, insurer, refund):
-        claim = filed(refund)
-        self.tell({"event_id": "evt_1", "claim_id": str(claim.pk), "status": "accepted"})
-        file_claims_of(refund.pk, actor=JOB)
-        assert status_of(refund) == S.AWAITING_CLAIM
-
-    @pytest.mark.parametrize(
-        "forgery", [{"secret": "another"}, {"age": timedelta(seconds=301)}, {"age": timedelta(seconds=-301)}]
-    )
-    def test_forged_or_old_it_does_nothing(self, insurer, refund, forgery):
-        claim = filed(refund)
-        with nothing_happens():
-            answer = self.tell({"event_id": "evt_1", "claim_id": str(claim.pk)}, **forgery)
-        assert answer.status_code == 401
-        assert not ProviderEvent.objects.exists()
-
-    @pytest.mark.parametrize("header", ["", "t=1", "t=x,v1=00", "t=1,v1=" + "0" * 64, "v1=é"])
-    def test_any_other_signature_is_refused(self, insurer, db, header):
-        assert ApiClient().post(EVENTS, {"event_id": "e"}, Redress_Signature=header).status_code == 401
-
-    def test_without_a_secret_nobody_is_believed(self, refund, settings):
-        settings.INSURER_SECRET = ""
-        body = {"event_id": "evt_1", "claim_id": str(filed(refund).pk)}
-        with nothing_happens():
-            assert self.tell(body, secret="").status_code == 401
-
-    @pytest.mark.parametrize("body", [b"x", b"[]", {}, {"event_id": "e"}, {"event_id": 1, "claim_id": "x"},
-                                      {"event_id": "e", "claim_id": "x"}])  # fmt: skip
-    def test_what_is_no_event_is_refused(self, insurer, db, body):
-        assert self.tell(body).status_code == 400
-        assert not ProviderEvent.objects.exists()
-
-    def test_of_a_claim_that_nobody_knows_there_is_nothing_to_ask(self, insurer, refund):
-        claim_id = "018f3c1e-7f6a-7c11-b6a5-0f0d6f3a9b21"
-        assert self.tell({"event_id": "evt_1", "claim_id": claim_id}).status_code == 200
-        assert insurer.calls == []
 
 
 class TestWhereItGoes:
@@ -339,6 +242,6 @@ class TestWhereItGoes:
         settings.INSURER_URL = "https://insurer.example"
         assert [error.id for error in check_insurer()] == ["refunds.E003"]
 
-    def test_what_is_not_safe_is_not_called(self, insurer, refund, settings):
+    def test_what_is_not_safe_is_not_called(self, insurer, insured, settings):
         settings.IS_DEMO, settings.INSURER_URL = False, "http://insurer.example/v1"
-        assert "https" in filed(refund).last_error
+        assert "https" in filed(insured).last_error

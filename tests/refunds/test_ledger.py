@@ -9,51 +9,21 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from accounts.actor import Actor
-from accounts.models import ApiKey
 from common import clock
 from common.errors import NotFound, PermissionDenied, ValidationFailed
 from events.models import Event
-from issues.story import story_of
-from issues.timeline import entries_of
 from orders.actions.erase_customer import erase_customer
 from refunds.actions.credit_expire import expire_credit
-from refunds.actions.credit_revert import revert_credit
 from refunds.actions.credit_spend import spend_credit
-from refunds.actions.retry import retry_refund
-from refunds.errors import CreditNotRevertible, CreditReferenceReused, InsufficientCredit, RefundNotRetryable
+from refunds.errors import CreditReferenceReused, InsufficientCredit
 from refunds.ledger import UnevenPosting, ensure_even, expires_at
-from refunds.models import LedgerAccount, LedgerEntry, LedgerLot, LedgerPosting, Refund
-from refunds.models import RefundStatus as S
+from refunds.models import LedgerAccount, LedgerEntry, LedgerPosting
 from tests import factories
-from tests.refunds.cashier import ask, pay, refund_of, reserved
+from tests.refunds.cashier import ask
+from tests.refunds.shop_credit import assert_the_books_are_right, credit_of, give, lots_of, spend
 from tests.untouched import nothing_happens
 
 JOB = Actor.system("expire-store-credit")
-
-
-def credit_of(customer, currency="USD") -> LedgerAccount:
-    return LedgerAccount.objects.of(customer.pk, currency)
-
-
-def give(customer, amount, by, **order) -> Refund:
-    refund = refund_of(amount=amount, source="store_credit", by=by, customer=customer, **order)
-    assert pay(refund) == S.SUCCEEDED
-    return refund
-
-
-def assert_the_books_are_right() -> None:
-    """Every posting sums to zero, every balance is the sum of its entries, and every lot of its own."""
-    for posting in LedgerPosting.objects.all():
-        sums: dict[str, Decimal] = {}
-        for entry in posting.entries.select_related("account"):
-            sums[entry.account.currency] = sums.get(entry.account.currency, Decimal(0)) + entry.amount
-        assert set(sums.values()) == {0}, posting
-    for account in LedgerAccount.objects.all():
-        assert account.balance == sum(account.entries.values_list("amount", flat=True), Decimal(0))
-        lots = sum(account.lots.values_list("remaining", flat=True), Decimal(0))
-        assert account.customer_id is None or account.balance == lots >= 0
-    for lot in LedgerLot.objects.all():
-        assert lot.remaining == sum(lot.entries.values_list("amount", flat=True), Decimal(0))
 
 
 def assert_refused_at_commit(deed) -> None:
@@ -64,25 +34,6 @@ def assert_refused_at_commit(deed) -> None:
 
     with pytest.raises(IntegrityError):
         attempt()
-
-
-@pytest.fixture
-def mina(db):
-    return factories.CustomerFactory(id="mina", name="Mina Harker")
-
-
-@pytest.fixture
-def shop(db):
-    factories.key_for()
-    return Actor(employee=None, via="api", key=ApiKey.objects.latest("pk"))
-
-
-def spend(customer, amount, reference, actor, currency="USD"):
-    return spend_credit(customer.pk, Decimal(amount), currency, reference, actor=actor)
-
-
-def lots_of(customer) -> list[Decimal]:
-    return [lot.remaining for lot in credit_of(customer).lots.order_by("pk")]
 
 
 class TestSpending:
@@ -212,64 +163,6 @@ class TestExpiry:
         with clock.as_if_at(clock.now() + timedelta(days=32)), pytest.raises(InsufficientCredit) as refused:
             spend(mina, "1", "ORDER-9", shop)
         assert refused.value.facts["available"] == 0
-
-
-class TestTakingBack:
-    def test_as_a_whole_the_refund_has_returned(self, alice, mina, max_, as_):
-        refund = give(mina, "60", alice)
-        _, taken = revert_credit(refund.pk, actor=as_(max_), note="Sent by mistake.")
-        refund.refresh_from_db()
-        assert (taken, refund.status, reserved(refund.order)) == (60, S.RETURNED, 0)
-        assert credit_of(mina).balance == 0
-        assert refund.history.latest().history_change_reason == "Sent by mistake."
-        assert_the_books_are_right()
-
-    def test_what_is_spent_stays_refunded(self, alice, mina, shop, max_, as_):
-        refund = give(mina, "60", alice)
-        spend(mina, "20", "ORDER-9", shop)
-        _, taken = revert_credit(refund.pk, actor=as_(max_))
-        refund.refresh_from_db()
-        assert (taken, refund.status, refund.amount, reserved(refund.order)) == (40, S.SUCCEEDED, 20, 20)
-        assert [row.amount for row in refund.history.order_by("history_id")][-1] == 20
-        told = entries_of(refund.issue)[0][-1].data
-        assert (told["before"], told["after"], told["amount"], told["previous_amount"]) == (*[S.SUCCEEDED] * 2, 20, 60)
-        assert "falls to 20.00 USD" in story_of(refund.issue)[0][0].parts[-1].deed
-        assert_the_books_are_right()
-
-    def test_other_credit_of_the_customer_is_left_alone(self, alice, mina, shop, max_, as_):
-        first, second = give(mina, "60", alice), give(mina, "30", alice)
-        spend(mina, "60", "ORDER-9", shop)
-        with nothing_happens(), pytest.raises(CreditNotRevertible):
-            revert_credit(first.pk, actor=as_(max_))
-        revert_credit(second.pk, actor=as_(max_))
-        assert credit_of(mina).balance == 0
-
-    def test_it_is_taken_back_once(self, alice, mina, shop, max_, as_):
-        refund = give(mina, "60", alice)
-        spend(mina, "20", "ORDER-9", shop)
-        revert_credit(refund.pk, actor=as_(max_))
-        with nothing_happens(), pytest.raises(CreditNotRevertible):
-            revert_credit(refund.pk, actor=as_(max_))
-
-    def test_what_was_taken_back_is_not_given_again_by_a_retry(self, alice, mina, max_, as_):
-        refund = give(mina, "60", alice)
-        revert_credit(refund.pk, actor=as_(max_))
-        with nothing_happens(), pytest.raises(RefundNotRetryable):
-            retry_refund(refund.pk, actor=as_(alice))
-        assert ask(refund.issue, "60", "store_credit", actor=as_(alice)).status == S.QUEUED
-
-    def test_money_is_not_taken_back_so(self, alice, max_, as_):
-        refund = refund_of(by=alice)
-        pay(refund)
-        with nothing_happens(), pytest.raises(CreditNotRevertible):
-            revert_credit(refund.pk, actor=as_(max_))
-
-    @pytest.mark.parametrize("who", ["alice", "sofia"])
-    def test_who_may_not_decide_takes_nothing(self, request, alice, mina, as_, who):
-        refund = give(mina, "60", alice)
-        with nothing_happens(), pytest.raises(PermissionDenied):
-            revert_credit(refund.pk, actor=as_(request.getfixturevalue(who)))
-        assert credit_of(mina).balance == 60
 
 
 class TestTheGuards:
