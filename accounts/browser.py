@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from accounts.actor import Actor
 from accounts.models import Employee, IdempotentCall
 from common import clock
+from common.api.errors import IdempotencyKeyReused
 
 
 def actor_of(request: HttpRequest, *, via: str) -> Actor:
@@ -23,15 +24,18 @@ def actor_of(request: HttpRequest, *, via: str) -> Actor:
     return known[key]
 
 
-def is_first_submission(form_id: uuid.UUID, *, actor: Actor) -> bool:
-    """Whether nobody has submitted this copy of a form yet.
+def is_first_submission(form_id: uuid.UUID, content: str, *, actor: Actor) -> bool:
+    """Whether nobody has submitted this copy of a form yet; ``content``: a hash of what was filled in.
 
     Call it in the transaction of the deed: a deed that is undone leaves the form free to be sent again, and of two
-    at once the second waits for the first to end.
+    at once the second waits for the first to end. Raises ``IdempotencyKeyReused`` where it was sent with another
+    content before: somebody stopped a slow page and wrote on.
     """
-    _, is_first = IdempotentCall.objects.get_or_create(
+    call, is_first = IdempotentCall.objects.get_or_create(
         caller=actor.caller,
         key=f"form:{form_id}",
-        defaults={"fingerprint": "", "claim": form_id, "claimed_until": clock.now(), "status": 204},
+        defaults={"fingerprint": content, "claim": form_id, "claimed_until": clock.now(), "status": 204},
     )
+    if call.fingerprint != content:
+        raise IdempotencyKeyReused
     return is_first

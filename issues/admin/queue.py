@@ -58,7 +58,8 @@ class QueueMixin(ModelAdmin):
             if form.submit():
                 self.message_user(request, "Your views are as you wanted them.")
                 return redirect(reverse("admin:issues_issue_views") if form.result is None else queue_at(form.result))
-        context = {"form": form, "own": own_views(actor, form)}
+        unsaved = form if isinstance(form, SaveViewForm) else None
+        context = {"form": form, "unsaved": unsaved, "own": own_views(actor, form)}
         return self.show(request, "admin/issues/views.html", context, status=form.http_status if form else 200)
 
     def get_urls(self) -> list[URLPattern]:

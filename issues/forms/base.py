@@ -1,15 +1,22 @@
 """A form that carries out one action: it checks shapes, calls, and shows at its fields what the action refuses."""
 
+import hashlib
+import json
 import uuid
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.db import models, transaction
+from django.http import QueryDict
+from django.utils.datastructures import MultiValueDict
 
 from accounts.actor import Actor
 from accounts.browser import is_first_submission
+from common.api.errors import IdempotencyKeyReused
 from common.errors import DeskError
 from issues.forms.errors import add_refusal
+
+NO_CONTENT = ("csrfmiddlewaretoken", "form_id")
 
 
 class ActionForm(forms.Form):
@@ -26,6 +33,7 @@ class ActionForm(forms.Form):
         kwargs |= {"auto_id": f"{type(self).__name__.lower()}-%s", "label_suffix": ""}
         super().__init__(*args, **kwargs)
         self.actor = actor
+        self.content = content_of(self)
         self.result: Any = None
         self.error_code = ""
 
@@ -45,10 +53,14 @@ class ActionForm(forms.Form):
         return not self.error_code
 
     def act_once(self) -> Any:
+        form_id = self.cleaned_data["form_id"]
         with transaction.atomic():
-            return self.act() if is_first_submission(self.cleaned_data["form_id"], actor=self.actor) else None
+            return self.act() if is_first_submission(form_id, self.content, actor=self.actor) else None
 
     def refuse(self, refusal: DeskError) -> None:
+        """Shown again, it can be sent again: as a new one, where this very one was sent before."""
+        if isinstance(refusal, IdempotencyKeyReused):
+            self.data = with_values(self.data, form_id=str(uuid.uuid4()))
         add_refusal(self, refusal)
 
     @property
@@ -57,6 +69,25 @@ class ActionForm(forms.Form):
         if not self.is_bound or (self.is_valid() and not self.error_code):
             return 200
         return 403 if self.error_code == "PERMISSION_DENIED" else 422
+
+
+def content_of(form: forms.Form) -> str:
+    """A hash of what was filled in and chosen, whatever copy of the form it was done on."""
+    filled = [each for each in lists_of(form.data) if each[0] not in NO_CONTENT]
+    files = [(name, [(each.name, each.size) for each in sent]) for name, sent in lists_of(form.files)]
+    return hashlib.sha256(json.dumps([filled, files]).encode()).hexdigest()
+
+
+def lists_of(sent: Any) -> list[tuple[str, list[Any]]]:
+    return sorted(cast(MultiValueDict, sent).lists())
+
+
+def with_values(sent: Any, **values: str) -> QueryDict:
+    """What was sent, with some of it put otherwise: a copy, for the request's own can't be changed."""
+    data = cast(QueryDict, sent).copy()
+    for name, value in values.items():
+        data[name] = value
+    return data
 
 
 def text_area(rows: int, **attrs: str) -> forms.Textarea:

@@ -67,6 +67,15 @@ def _stale(refusal: DeskError) -> FieldErrors:
     }
 
 
+def _sent_before(refusal: DeskError) -> FieldErrors:
+    return {
+        "": [
+            "This was saved already, as you had filled it in then. What you wrote since is kept: look at what is there "
+            "now, take out what was saved, and save again."
+        ]
+    }
+
+
 def _closed(refusal: DeskError) -> FieldErrors:
     return {
         "": [
@@ -101,6 +110,7 @@ EXPLANATIONS: dict[str, Callable[[DeskError], FieldErrors]] = {
     "INVALID_ATTACHMENT": _bad_attachments,
     "INVALID_STATUS_TRANSITION": _no_such_step,
     "STALE_ISSUE": _stale,
+    "IDEMPOTENCY_KEY_REUSED": _sent_before,
     "ISSUE_CLOSED": _closed,
     "POSSIBLE_DUPLICATE_REFUND": _duplicate_refund,
     "REFUND_FAILED": _refund_failed,

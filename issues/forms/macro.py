@@ -5,8 +5,10 @@ from typing import Any
 from django import forms
 
 from common.display import in_words
+from common.errors import DeskError
 from issues.actions.use_macro import use_macro
-from issues.forms.base import longest, text_area
+from issues.errors import StaleIssue
+from issues.forms.base import longest, text_area, with_values
 from issues.forms.link import AboutIssue
 from issues.models import Communication, Issue, Macro, Note, Team
 from issues.models.macro import MacroUse
@@ -56,6 +58,12 @@ class MacroForm(AboutIssue):
         given, issue = self.cleaned_data, self.issue
         use_macro(issue.order_id, issue.pk, given, actor=self.actor, expected_version=given["version"])
         return True
+
+    def refuse(self, refusal: DeskError) -> None:
+        """Who has read what changed meanwhile means it for the issue as it is now."""
+        if isinstance(refusal, StaleIssue):
+            self.data = with_values(self.data, version=str(refusal.facts["version"]))
+        super().refuse(refusal)
 
 
 def prepared(macro: Macro, issue: Issue, actor: Any) -> dict[str, Any]:

@@ -4,9 +4,11 @@ from dataclasses import replace
 from typing import Any, cast
 
 from django import forms
+from django.db.models import Q, QuerySet
 from django.http import QueryDict
 
 from accounts.models import Employee
+from common.api.errors import IdempotencyKeyReused
 from common.errors import DeskError
 from common.money import DECIMAL_PLACES, MAX_DIGITS
 from issues import history
@@ -22,6 +24,11 @@ from refunds.models import Source
 
 AS_TYPED = "%Y-%m-%dT%H:%M"
 SATISFACTION = {"": None, "True": True, "False": False}
+
+
+class HolderField(forms.ModelChoiceField):
+    def label_from_instance(self, obj: Any) -> str:
+        return str(obj) if obj.is_active else f"{obj} (has left)"
 
 
 class UpdateForm(ActionForm):
@@ -43,7 +50,7 @@ class UpdateForm(ActionForm):
     )
     status = forms.ChoiceField(choices=Status.choices)
     priority = forms.ChoiceField(choices=Priority.choices)
-    assigned_to = forms.ModelChoiceField(
+    assigned_to = HolderField(
         Employee.objects.none(), to_field_name="employee_id", required=False, empty_label="Nobody"
     )
     follow_up_required = forms.BooleanField(label="Follow up", required=False)
@@ -86,7 +93,7 @@ class UpdateForm(ActionForm):
         self.issue = issue
         self.standoff: list[Side] = []  # after a stale save: what stands against what
         self.initial = {**self.initial, **seen_values(issue, self.data.get("version"))}
-        self.assignees.queryset = Employee.objects.filter(is_active=True).order_by("first_name", "username")
+        self.assignees.queryset = who_may_hold(issue, self.initial["assigned_to"])
         self.fields["refund_amount"].label = f"Refund ({issue.order.currency})"
         for field in self.fields.values():
             field.widget.attrs["form"] = self.html_id
@@ -121,11 +128,18 @@ class UpdateForm(ActionForm):
         )
 
     def refuse(self, refusal: DeskError) -> None:
-        if isinstance(refusal, StaleIssue):
+        if isinstance(refusal, StaleIssue | IdempotencyKeyReused):
             typed, seen = self.cleaned_data, self.initial
             self.data = rebased(self)
             self.standoff = standoff(seen, seen_values(self.issue, None), typed)
         super().refuse(refusal)
+
+
+def who_may_hold(issue: Issue, seen: Employee | None) -> QuerySet[Employee]:
+    """Whoever is active; and who has left, as long as they have it: else to leave it with them would be to take it."""
+    holders = [issue.assigned_to_id, seen.pk if seen else None]
+    choices = Employee.objects.filter(Q(is_active=True) | Q(pk__in=[pk for pk in holders if pk]))
+    return choices.order_by("first_name", "username")
 
 
 def seen_values(issue: Issue, version: str | None) -> dict[str, Any]:

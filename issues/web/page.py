@@ -4,11 +4,12 @@ from collections.abc import Mapping
 from functools import cached_property
 from typing import Any, cast
 
+from django.contrib import messages
 from django.contrib.auth.mixins import LoginRequiredMixin
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils.cache import patch_vary_headers
 from django.utils.decorators import method_decorator
 from django.views import View
@@ -61,6 +62,18 @@ class Page(LoginRequiredMixin, View):
         """A part of a page can't show the login: the browser goes there."""
         response = super().handle_no_permission()
         return cast(HttpResponseRedirect, HttpResponseClientRedirect(response.url)) if self.request.htmx else response
+
+    def http_method_not_allowed(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Who signs in again in mid-work is sent to where the form went, and led on to the page that it is on."""
+        page = self.page_of_form()
+        if request.method not in ("GET", "HEAD") or not page:
+            return super().http_method_not_allowed(request, *args, **kwargs)
+        messages.warning(request, "What you sent last was not saved, as you were signed out. Please send it again.")
+        return redirect(page)
+
+    def page_of_form(self) -> str:
+        """The address of the page whose forms are sent here, where there is nothing else to see."""
+        return ""
 
 
 def navigation_of(actor: Actor) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from decimal import Decimal
 import pytest
 from django.urls import reverse
 
+from accounts.models import Employee
 from issues.actions.update import update_issue
 from issues.models import Approval, Communication, Issue, Note
 from refunds.models import Refund
@@ -67,6 +68,52 @@ def test_a_double_click_updates_once_and_is_no_error(door, alice, issue):
     first, second = client.post(door.address(issue), data), client.post(door.address(issue), data)
     assert first.status_code == second.status_code == 302
     assert (Note.objects.count(), Refund.objects.count(), Issue.objects.get().version) == (1, 1, 2)
+
+
+@through_every_form
+def test_what_was_written_on_after_a_slow_save_is_not_taken_for_saved(door, alice, issue):
+    """Stopped, written on and sent again, while the first copy went through all the same."""
+    client, data = signed_in(alice), filled_in(issue, {"notes": "Called."})
+    client.post(door.address(issue), data)
+    with nothing_happens():
+        refused = client.post(door.address(issue), data | {"notes": "Called. Nobody there."})
+    outcome = outcome_of(refused)
+    assert (outcome.status, outcome.code) == (422, "IDEMPOTENCY_KEY_REUSED")
+    assert "This was saved already" in outcome.text
+    form = refused.context["update_form"]
+    again = {field.html_name: field.value() for field in form if field.value() not in (None, False)}
+    assert again["notes"] == "Called. Nobody there."
+    assert outcome_of(client.post(door.address(issue), again)).code == ""
+    assert [note.body for note in Note.objects.order_by("pk")] == ["Called.", "Called. Nobody there."]
+
+
+@pytest.fixture
+def left_behind(alice, sofia):
+    """With somebody who has left since."""
+    issue = IssueFactory(assigned_to=sofia)
+    Employee.objects.filter(pk=sofia.pk).update(is_active=False)
+    return issue
+
+
+@through_every_form
+def test_a_note_leaves_an_issue_with_who_has_left(door, alice, sofia, left_behind):
+    client = signed_in(alice)
+    form = client.get(door.address(left_behind)).context["update_form"]
+    assert (sofia.employee_id, f"{sofia} (has left)") in form.fields["assigned_to"].choices
+    shown = {field.html_name: field.value() for field in form if field.value() not in (None, False)}
+    assert outcome_of(client.post(door.address(left_behind), shown | {"notes": "Still here."})).code == ""
+    assert Issue.objects.get().assigned_to == sofia
+    assert door.update(alice, Issue.objects.get(), {"assigned_to": alice.employee_id}).code == ""
+    form = client.get(door.address(left_behind)).context["update_form"]
+    assert sofia.employee_id not in dict(form.fields["assigned_to"].choices)
+
+
+@through_every_form
+def test_a_refund_and_a_closed_issues_note_do_not_stumble_over_who_has_left(door, alice, left_behind):
+    assert door.update(alice, left_behind, {"refund_amount": "5", "refund_source": "merchant"}).code == ""
+    Issue.objects.filter(pk=left_behind.pk).update(status="closed")
+    assert door.update(alice, Issue.objects.get(), {"notes": "They rang once more."}).code == ""
+    assert (Refund.objects.count(), Note.objects.count()) == (1, 1)
 
 
 @through_every_form

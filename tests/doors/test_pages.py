@@ -2,6 +2,7 @@
 
 import re
 import uuid
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from django.test import Client
@@ -73,8 +74,9 @@ def test_what_changes_something_takes_no_get(max_, alice, issue, news):
         reverse("web:read_all_news"),
         reverse("web:read_news", args=[news().pk]),
     ]
+    pages = {reverse("web:issue", args=[issue.pk]), reverse("web:news")}
     with nothing_happens():
-        assert {signed_in(max_).get(address).status_code for address in addresses} == {405}
+        assert {signed_in(max_).get(address).headers["Location"] for address in addresses} == pages
         for page in ("communications", "requests"):
             address = reverse(f"admin:issues_issue_{page}", args=[issue.pk])
             query = {
@@ -271,3 +273,14 @@ def test_a_customer_answers_once_by_their_link(closed):
 def test_a_guessed_link_is_gone():
     address = reverse("web:satisfaction", args=["guess"])
     assert Client().get(address).status_code == Client().post(address, {"satisfied": "yes"}).status_code == 410
+
+
+def test_who_was_signed_out_in_mid_work_comes_back_to_the_page_and_hears_that_nothing_was_saved(max_, issue):
+    client, page = Client(), reverse("web:issue", args=[issue.pk])
+    with nothing_happens():
+        to_login = client.post(reverse("web:communications", args=[issue.pk]), {"body": "Hello?"}).headers["Location"]
+    client.force_login(max_, backend="django.contrib.auth.backends.ModelBackend")
+    (address,) = parse_qs(urlsplit(to_login).query)["next"]
+    answer = client.get(address, follow=True)
+    assert answer.redirect_chain == [(page, 302)]
+    assert "What you sent last was not saved" in answer.content.decode()

@@ -119,6 +119,10 @@ def test_an_unfit_view_is_refused_on_its_page(alice, view):
         answer = send(alice, "save", name="Burning", query="status=open")
     assert answer.status_code == 422
     assert "You have a view of this name already." in answer.content.decode()
+    form = answer.context["unsaved"]
+    again = {name: form[name].value() for name in ("deed", "name", "query")} | {"name": "Burning, too"}
+    assert send(alice, **again).status_code == 302
+    assert SavedView.objects.get(name="Burning, too").query == "status=open"
 
 
 def test_there_is_an_end_to_how_many_one_keeps(alice, as_):

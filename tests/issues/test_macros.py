@@ -226,6 +226,16 @@ class TestOnTheIssuesPage:
         assert answer.status_code == 422
         assert "Kept words" in answer.content.decode()
 
+    def test_on_an_issue_that_was_changed_meanwhile_it_is_said_after_a_second_look(self, page, issue, alice, update):
+        update(notes="Meanwhile.")
+        browser, address = signed_in(alice), self.address(page, issue, "macro")
+        sent = {"form_id": uuid.uuid4(), "version": 1, "use": "note", "body": "Mine."}
+        with nothing_happens():
+            form = browser.post(address, sent).context["macro_form"]
+        assert form.error_code == "STALE_ISSUE"
+        assert browser.post(address, sent | {"version": form["version"].value()}).status_code == 302
+        assert issue.notes.filter(body="Mine.").count() == 1
+
 
 class TestTheAdmin:
     SENT = {"name": "Hello", "use": "note", "text": "Hello {{customer_name}}", "sharing": "own"}

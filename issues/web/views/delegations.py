@@ -5,6 +5,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 
 from accounts.roles import DECIDE_APPROVAL
 from common import clock
@@ -40,6 +41,9 @@ class DelegationsPage(Page):
 
 class EndDelegation(DelegationsPage):
     http_method_names = ["post"]
+
+    def page_of_form(self) -> str:
+        return reverse("web:delegations")
 
     def post(self, request: HttpRequest, delegation_id: UUID) -> HttpResponse:  # type: ignore[override]
         try:

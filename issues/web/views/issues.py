@@ -56,6 +56,9 @@ class IssuePage(Page):
             return done(request, form, reverse("web:issue", args=[issue_id]))
         return self.show_desk(self.find(issue_id), form, status=form.http_status)
 
+    def page_of_form(self) -> str:
+        return reverse("web:issue", args=[self.kwargs["issue_id"]])
+
     def show_desk(self, issue: Issue, form: ActionForm | None = None, *, status: int = 200) -> HttpResponse:
         addresses = {name: reverse(f"web:{page}", args=[issue.pk]) for name, page in ADDRESSES.items()}
         addresses["page"] = addresses["update"]
