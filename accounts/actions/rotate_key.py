@@ -24,7 +24,8 @@ def rotate_key(key_id: int, *, actor: Actor, overlap: timedelta = OVERLAP) -> Ne
     now = clock.now()
     if not old.is_usable(at=now):
         raise ValidationFailed({"key": ["This key is revoked or expired; create a new one."]})
-    lifetime = old.expires_at - old.created_at if old.expires_at else None
+    first = ApiKey.objects.filter(replaces=old).order_by("created_at").first() or old  # made before the end was set
+    lifetime = first.expires_at - first.created_at if first.expires_at else None
     old.expires_at = min(now + overlap, old.expires_at or now + overlap)
     old.save(update_fields=["expires_at"])
     new = store_key(

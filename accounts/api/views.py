@@ -23,6 +23,7 @@ from common.api.errors import (
     PayloadTooLarge,
     UnsupportedMediaType,
 )
+from common.api.headers import accepts
 from common.api.parsers import JsonParser, parse_object
 from common.api.rate_limit import ensure_within_rate
 from common.api.renderers import JsonRenderer
@@ -122,7 +123,7 @@ class DeskView(APIView):
     def _check_form(self) -> None:
         if self._raw_body is None:
             raise PayloadTooLarge(f"The body may have at most {self.body_limit // KIB} KiB.")
-        if self.request.headers.get("Accept") and not self._is_acceptable():  # an empty one asks nothing
+        if not accepts(self.request._request, self.media_type):
             raise NotAcceptable
         if "\x00" in self.request.path_info or "%00" in self.request.META.get("QUERY_STRING", ""):
             raise MalformedRequest("The address may not hold NUL.")
@@ -132,12 +133,6 @@ class DeskView(APIView):
         if has_body(self.request._request) and self.request._request.content_type != JsonParser.media_type:
             raise UnsupportedMediaType
         self.body = parse_object(self._raw_body)
-
-    def _is_acceptable(self) -> bool:
-        """Whatever its parameters: ``application/json; charset=utf-8`` is what we send."""
-        main, _, sub = self.media_type.partition("/")
-        ranges = self.request._request.accepted_types
-        return any(each.main_type in ("*", main) and each.sub_type in ("*", sub) for each in ranges)
 
     def _check_caller(self) -> None:
         """Scopes, then whom the caller acts for. That there is nobody of that name is for ``read`` to tell."""

@@ -8,8 +8,8 @@ from rest_framework.response import Response
 
 from accounts.api.views import DeskView
 from accounts.models import Scope
-from common.api.cursor import DEFAULT_LIMIT, Page, page_errors
-from common.api.query import ensure_known_parameters, unknown_parameters
+from common.api.cursor import DEFAULT_LIMIT, Page
+from common.api.query import ensure_known_parameters, parameter_errors
 from common.errors import ValidationFailed
 from events import feed
 from events.api.answers import feed_row, type_answer
@@ -44,7 +44,7 @@ class EventTypesView(DeskView):
 
 def read_query(request: HttpRequest) -> tuple[int | None, int, list[str]]:
     """``after``, ``limit`` and ``type``. Raises ``ValidationFailed`` with all that is wrong."""
-    errors = unknown_parameters(request, ["after", "type"]) | page_errors(request)
+    errors = parameter_errors(request, ["after", "type"])
     if "cursor" in request.GET:
         errors["cursor"] = ["There is no such parameter; the feed goes on with after."]
     after = request.GET.get("after", "0")

@@ -9,7 +9,7 @@ from accounts.actor import Actor
 from accounts.api.views import DeskView
 from accounts.models import Scope
 from common.api.cursor import page_of
-from common.api.query import ensure_known_parameters, unknown_parameters
+from common.api.query import ensure_known_parameters, parameter_errors
 from common.errors import NotFound, ValidationFailed
 from events.actions.change_webhook import change_webhook
 from events.actions.create_webhook import WithSecret, create_webhook
@@ -157,7 +157,7 @@ def find_delivery(endpoint: WebhookEndpoint, delivery_id: UUID) -> WebhookDelive
 
 def in_state(deliveries: WebhookDeliveryQuerySet, request: Request) -> WebhookDeliveryQuerySet:
     """By ``status``. Raises ``ValidationFailed``."""
-    errors = unknown_parameters(request, ["status"])
+    errors = parameter_errors(request, ["status"])
     status = request.GET.get("status")
     if status is not None and status not in STATES:
         errors["status"] = [f"Must be of: {', '.join(STATES)}."]

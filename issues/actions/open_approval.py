@@ -17,7 +17,7 @@ from refunds.models import Refund, Source
 
 def open_approval(issue: Issue, kind: str, *, note: str, actor: Actor, refund: Refund | None = None) -> Approval:
     """A pending approval for ``kind`` on the locked ``issue``; for a step that is asked for already, that one."""
-    if kind != ApprovalKind.REFUND and (pending := issue.approvals.pending().filter(kind=kind).first()):
+    if kind != ApprovalKind.REFUND and (pending := still_pending(issue, kind)):
         return pending
     approval = Approval(
         kind=kind,
@@ -35,6 +35,15 @@ def open_approval(issue: Issue, kind: str, *, note: str, actor: Actor, refund: R
     approval.save()
     tell("approval.requested", approval, actor=actor)
     return approval
+
+
+def still_pending(issue: Issue, kind: str) -> Approval | None:
+    """What was asked for already; what nobody decided in its time ends, if the sweep has not come by yet."""
+    pending = issue.approvals.pending().filter(kind=kind).first()
+    if pending is not None and pending.expires_at <= clock.now():
+        end_undecided(pending, ApprovalStatus.EXPIRED, actor=Actor.system("expire-approvals"))
+        return None
+    return pending
 
 
 def hash_of_what_is_asked(approval: Approval) -> str:

@@ -6,7 +6,7 @@ from accounts import roles
 from accounts.actor import Actor, use_case
 from common.errors import ValidationFailed
 from issues.actions.lock import lock_issue
-from issues.actions.open_approval import open_approval
+from issues.actions.open_approval import open_approval, still_pending
 from issues.errors import InvalidStatusTransition, IssueClosed
 from issues.models import Approval
 from issues.policy import allowed_transitions, has_ground, may_step
@@ -35,5 +35,5 @@ def request_approval(
     actor.ensure_may(roles.WORK_ISSUE)
     if may_step(actor, issue.status, target):
         raise ValidationFailed({"kind": [f"You may do this yourself: set the status to {target}."]})
-    pending = issue.approvals.pending().filter(kind=kind).first()
+    pending = still_pending(issue, kind)
     return pending or open_approval(issue, kind, note=note, actor=actor), pending is None

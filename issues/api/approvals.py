@@ -9,12 +9,12 @@ from accounts.actor import Actor
 from accounts.api.views import DeskView
 from accounts.models import Scope
 from common.api.cursor import page_of
-from common.api.query import narrowed
+from common.api.query import ensure_known_parameters, narrowed
 from common.errors import NotFound
 from issues.actions.decide_approval import decide_approval
 from issues.actions.request_approval import request_approval
 from issues.api.reads import ensure_issue_exists
-from issues.api.serializers import ApprovalRequestSerializer, DecisionSerializer
+from issues.api.serializers import ApprovalRequestSerializer, DecisionSerializer, RejectionSerializer
 from issues.models import Approval
 from issues.workflow import ApprovalKind, ApprovalStatus
 
@@ -47,7 +47,9 @@ class ApprovalView(DeskView):
     scopes = {"GET": Scope.ISSUES_READ}
 
     def get(self, request: Request, approval_id: UUID) -> Response:
-        return self.answer(approval_answer(find_approval(approval_id, self.actor)))
+        approval = find_approval(approval_id, self.actor)
+        ensure_known_parameters(request)
+        return self.answer(approval_answer(approval))
 
 
 class DecisionView(DeskView):
@@ -58,7 +60,8 @@ class DecisionView(DeskView):
     decision = ApprovalStatus.APPROVED
 
     def post(self, request: Request, approval_id: UUID) -> Response:
-        given = self.read(DecisionSerializer, found=lambda: find_approval(approval_id, self.actor))
+        shape = RejectionSerializer if self.decision == ApprovalStatus.REJECTED else DecisionSerializer
+        given = self.read(shape, found=lambda: find_approval(approval_id, self.actor))
         approval = decide_approval(approval_id, self.decision, actor=self.actor, note=given.get("note", ""))
         answer = {"success": True, "message": f"The request was {approval.status}.", **approval_answer(approval)}
         return self.answer(answer)

@@ -17,8 +17,8 @@ class DeadlinesView(DeskView):
     scopes = {"GET": Scope.ISSUES_READ}
 
     def get(self, request: Request, order_id: str, issue_id: str) -> Response:
-        ensure_known_parameters(request, [])
         issue = ensure_issue_exists(order_id, issue_id, actor=self.actor)
+        ensure_known_parameters(request)
         return self.answer({"issue_id": issue.pk, "clocks": [clock_answer(each) for each in explain(issue)]})
 
 

@@ -9,6 +9,7 @@ from issues.api.serializers import (
     CommunicationSerializer,
     DecisionSerializer,
     NewIssueSerializer,
+    RejectionSerializer,
     UpdateSerializer,
 )
 from issues.api.shapes import (
@@ -106,12 +107,12 @@ DEADLINES_EXAMPLE = {
 }
 
 
-def _decide(name: str, summary: str) -> Operation:
+def _decide(name: str, summary: str, body: type[DecisionSerializer | RejectionSerializer]) -> Operation:
     return Operation(
         name,
         summary,
         {200: done(Approval)},
-        body=DecisionSerializer,
+        body=body,
         acting_field="decided_by",
         refusals=("APPROVAL_ALREADY_DECIDED", "INVALID_STATUS_TRANSITION", "ISSUE_CLOSED"),
         body_example={"decided_by": "EMP-0007", "note": "The customer sent a photo."},
@@ -209,6 +210,8 @@ OPERATIONS = {
         query=(several_of("status", ApprovalStatus.values), several_of("kind", ApprovalKind.values), *PAGED),
     ),
     "GET /approvals/{approval_id}": Operation("get_approval", "One request for approval", {200: Approval}),
-    "POST /approvals/{approval_id}/approve": _decide("approve", "Approve, and do what was asked for"),
-    "POST /approvals/{approval_id}/reject": _decide("reject", "Reject; the note says why"),
+    "POST /approvals/{approval_id}/approve": _decide(
+        "approve", "Approve, and do what was asked for", DecisionSerializer
+    ),
+    "POST /approvals/{approval_id}/reject": _decide("reject", "Reject; the note says why", RejectionSerializer),
 }

@@ -67,3 +67,7 @@ class ApprovalRequestSerializer(StrictSerializer):
 
 class DecisionSerializer(StrictSerializer):
     note = Text(max_length=NOTE_LENGTH, allow_blank=True, required=False)
+
+
+class RejectionSerializer(StrictSerializer):
+    note = Text(max_length=NOTE_LENGTH)

@@ -105,6 +105,17 @@ def test_the_new_key_lives_as_long_as_the_old_one_did(by_ada):
     assert ApiKey.objects.get(pk=old.key.pk).expires_at == start + timedelta(days=20) + OVERLAP
 
 
+@pytest.mark.parametrize("lifetime", [None, timedelta(days=30)])
+def test_a_key_that_is_rotated_once_more_gives_the_new_one_its_first_lifetime(by_ada, lifetime):
+    """The secret of the first new one was lost, say."""
+    start = clock.now()
+    with clock.as_if_at(start):
+        end = start + lifetime if lifetime else None
+        old = create_key(actor=by_ada, integration="Shop", scopes=SCOPES, expires_at=end)
+        first, second = (rotate_key(old.key.pk, actor=by_ada) for _ in range(2))
+    assert first.key.expires_at == second.key.expires_at == end
+
+
 def test_an_overlap_does_not_prolong_a_key(by_ada):
     soon = clock.now() + timedelta(hours=1)
     old = create_key(actor=by_ada, integration="Shop", scopes=SCOPES, expires_at=soon)

@@ -76,7 +76,15 @@ class TestOneRefusal:
         assert alices("PATCH", "/things/one", THING, content_type=kind).status_code == 200
 
     @pytest.mark.parametrize(
-        "accept", ["text/html", "application/xml, text/*", "image/png;q=0.5", "application/json;q=0"]
+        "accept",
+        [
+            "text/html",
+            "application/xml, text/*",
+            "image/png;q=0.5",
+            "application/json;q=0",
+            "application/json; x*=nope''a",
+            "application/json; a*0=x; a*=y",
+        ],
     )
     def test_an_answer_that_is_not_json_is_not_made(self, alices, accept):
         refused(alices.patch(Accept=accept), 406, "NOT_ACCEPTABLE")

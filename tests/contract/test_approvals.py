@@ -65,6 +65,29 @@ def test_a_rejection_needs_a_note_and_changes_nothing_but_the_request(api_of, re
     assert Issue.objects.get(pk=closed.pk).version == closed.version
 
 
+@pytest.mark.parametrize("person", ["alice", "ada", "max_"])
+def test_a_rejection_without_its_note_is_told_before_all_that_needs_the_request(
+    request, api_of, request_to_reopen, max_, person
+):
+    """Who asked, who may decide, and who comes too late."""
+    employee = request.getfixturevalue(person)
+    if person == "max_":
+        decide(api_of(max_), request_to_reopen, max_)
+    with nothing_happens():
+        response = decide(api_of(employee), request_to_reopen, employee, "reject", note=" ", typo=1)
+    assert (response.status_code, set(response.json()["errors"])) == (400, {"note", "typo"})
+
+
+def test_after_its_time_a_request_makes_room_for_a_new_one(api_of, alice, request_to_reopen, closed):
+    api = api_of(alice)
+    with clock.as_if_at(request_to_reopen.expires_at):
+        asked = api.patch(path_of(closed), {"updated_by": alice.employee_id, "status": "open"})
+    assert (asked.status_code, asked.json()["approval"]["status"]) == (202, "pending")
+    assert asked.json()["approval"]["id"] != str(request_to_reopen.pk)
+    request_to_reopen.refresh_from_db()
+    assert request_to_reopen.status == "expired"
+
+
 def test_a_decided_request_is_not_decided_again(api_of, request_to_reopen, max_, ada):
     decide(api_of(max_), request_to_reopen, max_)
     with nothing_happens():
