@@ -78,6 +78,7 @@ REFUSED = [
     *[("moment", value) for value in ("2026-02-30T12:00:00Z", "2026-01-31T24:00:00Z", "2026-01-31T12:00:60Z")],
     *[("moment", value) for value in ("0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00", "0000-01-01T00:00Z")],
     *[("moment", value) for value in ("2026-W05-6T12:00:00Z", "20260131T120000Z", "2026-01-31T12:00:00+25:00")],
+    *[("moment", value) for value in ("2026-01-31T12:00:00+02:99", "2026-01-31T12:00:00+0060")],
     *[("moment", value) for value in ("\u0662026-01-31T12:00:00Z", "2026-01-31x12:00:00Z", ["2026-01-31T12:00:00Z"])],
     *[("lines", value) for value in (None, {}, "a", [[]], [None], [{"sku": "a", "quantity": 1}] * 4)],
     *[("line", value) for value in (None, [], "a", {}, {"sku": "a"}, {"sku": "a", "quantity": 1, "colour": "red"})],
