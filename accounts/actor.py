@@ -142,7 +142,7 @@ class Actor:
 
     def asked(self, requested_by: int | None, key: ApiKey | None) -> bool:
         """Whether this person asked for something: in their own name, or in another's with a key of their own."""
-        return self.person.pk == requested_by or (key is not None and key.employee_id == self.person.pk)
+        return has_asked(self.person, requested_by, key)
 
     @property
     def caller(self) -> str:
@@ -159,6 +159,11 @@ class Actor:
             via=self.via,
             request_id=self.request_id,
         )
+
+
+def has_asked(person: Employee, requested_by: int | None, key: ApiKey | None) -> bool:
+    """As ``Actor.asked``, of somebody who need not be acting."""
+    return person.pk == requested_by or (key is not None and key.employee_id == person.pk)
 
 
 def use_case(action: Callable[P, R]) -> Callable[P, R]:

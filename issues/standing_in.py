@@ -4,7 +4,7 @@ from django.contrib.auth.models import Permission
 from django.db.models import Q, QuerySet
 
 from accounts import roles
-from accounts.actor import Actor, Grants
+from accounts.actor import Actor, Grants, has_asked
 from accounts.models import Employee
 from common import clock
 from issues.models import Approval, Delegation
@@ -13,8 +13,9 @@ from issues.models import Approval, Delegation
 def stands_in_for(approval: Approval, actor: Actor) -> Employee | None:
     """Whom the actor decides for, if for anybody.
 
-    Somebody who is away passes on no more than they have: the request is of a store that they see, is not their own,
-    and they may still decide. The actor's own right is not in question here; it is judged as without a delegation.
+    Somebody who is away passes on no more than they have: the request is of a store that they see, is not their own
+    (nor made in another's name with a key of theirs), and they may still decide. The actor's own right is not in
+    question here; it is judged as without a delegation.
     """
     held = Delegation.objects.at(clock.now()).filter(delegate=actor.person).select_related("decider")
     absent = [each.decider for each in held.order_by("starts_at", "id")]
@@ -22,7 +23,7 @@ def stands_in_for(approval: Approval, actor: Actor) -> Employee | None:
 
 
 def could_decide(decider: Employee, approval: Approval) -> bool:
-    if decider.pk == approval.requested_by_id:
+    if has_asked(decider, approval.requested_by_id, approval.requested_with):
         return False
     grants = Grants.of_employee(decider)
     sees_it = grants.stores is None or approval.issue.order.store_id in grants.stores

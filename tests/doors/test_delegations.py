@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 from django.urls import reverse
 
 from accounts.actor import Actor
-from accounts.models import ApiKey, Employee
+from accounts.models import ApiKey, Employee, Scope
 from common import clock
 from common.audit import broken_links
 from common.errors import NotFound, PermissionDenied, ValidationFailed
@@ -76,6 +76,15 @@ def test_who_is_away_gets_nothing_of_their_own_through_the_delegate(away, large_
     """Mona may decide it, as any manager may; but it is her own decision and not Max's."""
     approval = decide_approval(large_request(as_(max_)).pk, "approved", actor=as_(mona))
     assert (approval.decided_by, approval.on_behalf_of) == (mona, None)
+
+
+def test_nor_of_what_they_asked_for_in_another_name_by_a_key_of_their_own(
+    away, large_request, as_, alice, max_, mona
+):  # fmt: skip
+    key_for(max_, scopes=Scope.values)
+    approval = large_request(Actor(employee=alice, via="api", key=ApiKey.objects.get(employee=max_)))
+    approval = decide_approval(approval.pk, "approved", actor=as_(mona))
+    assert (approval.requested_by, approval.decided_by, approval.on_behalf_of) == (alice, mona, None)
 
 
 def test_the_database_refuses_a_decision_for_who_asked(away, large_request, as_, max_, mona):
