@@ -4,12 +4,20 @@ from datetime import date, datetime, timedelta
 
 from django.conf import settings
 
+from refunds.models import Source
+
 SATURDAY = 5
 
 
 def expected_by(source: str, payment_method: str, *, start: datetime) -> date:
     """The last day on which the money should arrive (the upper bound) when its way begins at ``start``."""
     return add_business_days(start.date(), settings.REFUND_DAYS[source][payment_method])
+
+
+def payment_expected_by(source: str, payment_method: str, *, start: datetime) -> date:
+    """As ``expected_by``, where the insurer has nothing more to decide: it is paid as the merchant would pay."""
+    payer = Source.MERCHANT if source == Source.INSURANCE else source
+    return expected_by(payer, payment_method, start=start)
 
 
 def add_business_days(day: date, count: int) -> date:

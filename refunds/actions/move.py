@@ -12,8 +12,8 @@ from common.nudge import nudge_after_commit
 from events.record import record
 from refunds.allowance import release, reserve
 from refunds.errors import IllegalMove
-from refunds.expected import expected_by
-from refunds.models import MOVES, Refund, RefundStatus, Source
+from refunds.expected import expected_by, payment_expected_by
+from refunds.models import MOVES, Refund, RefundStatus
 
 PAY = "refunds.pay_refunds"
 FILE_CLAIMS = "refunds.file_claims"
@@ -58,9 +58,8 @@ def send_on_its_way(refund: Refund, status: str, *, actor: Actor, **changes: Any
     """Move to ``queued`` (a worker pays it at once) or ``awaiting_claim`` (the insurer is asked)."""
     now = clock.now()
     is_queued = status == RefundStatus.QUEUED
-    # An accepted claim is paid as the merchant would pay.
-    source = Source.MERCHANT if is_queued and refund.source == Source.INSURANCE else refund.source
-    changes["expected_by"] = expected_by(source, changes.get("payment_method", refund.payment_method), start=now)
+    last_day = payment_expected_by if is_queued else expected_by
+    changes["expected_by"] = last_day(refund.source, changes.get("payment_method", refund.payment_method), start=now)
     changes["next_attempt_at"] = now if is_queued else None
     move(refund, status, actor=actor, **changes)
 

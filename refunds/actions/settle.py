@@ -13,7 +13,7 @@ from refunds.actions.doubt import ask_again_later, note_absence
 from refunds.actions.move import lock_refund, move
 from refunds.actions.paid_after_all import needs_no_new_try
 from refunds.actions.take import Job
-from refunds.expected import expected_by
+from refunds.expected import payment_expected_by
 from refunds.models import MOVES, Refund, RefundAttempt, RefundStatus
 from refunds.providers.base import ENDINGS, Answer, Outcome
 
@@ -110,7 +110,7 @@ def facts_of(refund: Refund, answer: Answer) -> dict[str, Any]:
     if answer.outcome == Outcome.FAILED:
         facts |= {"failure_code": answer.code, "failure_reason": answer.reason}
     if answer.outcome == Outcome.PENDING:
-        facts["expected_by"] = expected_by(refund.source, refund.payment_method, start=clock.now())
+        facts["expected_by"] = payment_expected_by(refund.source, refund.payment_method, start=clock.now())
     return facts
 
 

@@ -10,7 +10,9 @@ from common import clock
 from events.models import Event
 from orders.models import Order
 from refunds.actions import pay as pay_action
+from refunds.actions.claim import accept_claim
 from refunds.actions.retry import retry_refund
+from refunds.expected import expected_by
 from refunds.models import Refund, RefundAttempt
 from refunds.models import RefundStatus as S
 from refunds.providers.base import Answer, Outcome, ProviderUnavailable
@@ -180,6 +182,17 @@ def test_pending_is_polled_and_moves_what_is_expected(alice, monkeypatch, settin
     assert refund.completed_at is None
     assert pay_to_the_end(refund) == S.SUCCEEDED
     assert (len(provider.sent), len(provider.looked)) == (1, 3)
+
+
+def test_an_accepted_claim_that_is_pending_is_expected_as_the_merchants_payment(alice, insured, monkeypatch):
+    start = clock.now()
+    instead_of_the_sandbox(monkeypatch, Answer(Outcome.PENDING))
+    with clock.as_if_at(start):
+        accept_claim(insured.pk, actor=WORKER)
+        assert pay(insured) == S.PENDING
+    insured.refresh_from_db()
+    assert insured.expected_by == expected_by("merchant", "card", start=start)
+    assert insured.expected_by < expected_by("insurance", "card", start=start)
 
 
 def test_every_move_leaves_its_history_and_its_event(alice):
