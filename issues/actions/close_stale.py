@@ -28,6 +28,8 @@ def close_stale_issues(*, actor: Actor) -> int:
             closed += close_if_stale(order_id, issue_id, quiet_since, actor=actor)
         except DeskError as error:
             log.info("issue.not_closed", issue=str(issue_id), reason=error.code)
+        except Exception:  # one that can't be closed must not keep the others open
+            log.exception("issue.close_failed", issue=str(issue_id))
     return closed
 
 
@@ -52,7 +54,13 @@ def close_if_stale(order_id: str, issue_id: UUID, quiet_since: datetime, *, acto
 def expire_approvals(*, actor: Actor) -> int:
     """End the pending approvals whose time is over; the money of a refund among them is free again."""
     due = Approval.objects.pending().filter(expires_at__lte=clock.now())
-    return sum(expire_one(*found, actor=actor) for found in due.values_list("issue__order", "issue", "pk"))
+    expired = 0
+    for order_id, issue_id, approval_id in due.values_list("issue__order", "issue", "pk"):
+        try:
+            expired += expire_one(order_id, issue_id, approval_id, actor=actor)
+        except Exception:  # one that can't expire must not keep the others waiting
+            log.exception("approval.expire_failed", approval=str(approval_id))
+    return expired
 
 
 @use_case

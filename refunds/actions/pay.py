@@ -8,7 +8,8 @@ from django.conf import settings
 from structlog.contextvars import bound_contextvars
 
 from accounts.actor import Actor
-from common.leases import work_off
+from common import clock
+from common.leases import delay_after, work_off
 from common.nudge import nudge_after_commit, nudges_held
 from events.record import DELIVER
 from refunds.actions.move import PAY
@@ -68,8 +69,19 @@ def pay_next(candidates: RefundQuerySet, *, actor: Actor) -> bool:
     job = take(candidates, actor=actor)
     if job is None:
         return False
-    settle(job, ask(job), actor=actor)
+    answer = ask(job)
+    try:
+        settle(job, answer, actor=actor)
+    except Exception:  # a fault of ours, which the next call may meet again: the provider is not called at every lease
+        log.exception("refund.settle_failed", refund_id=str(job.request.refund_id), answer=answer.outcome)
+        put_off(job)
     return True
+
+
+def put_off(job: Job) -> None:
+    """Ask again by the same key, ever later, unless somebody else has the refund by now."""
+    at = clock.now() + delay_after(job.calls, settings.REFUND_RETRY_DELAYS)
+    Refund.objects.filter(leased_until=job.lease).plan(job.request.refund_id, at)
 
 
 def ask(job: Job) -> Answer:
@@ -86,7 +98,7 @@ def ask(job: Job) -> Answer:
 def send(job: Job) -> Answer:
     try:
         provider = provider_of(job.request.account, job.request.payment)
-        if job.is_first_call:  # later it says nothing: an earlier call may have paid
+        if job.calls == 1:  # later it says nothing: an earlier call may have paid
             provider.check(job.request.payment)
         return provider.refund(job.request, job.idempotency_key)
     except ProviderRefused as refusal:

@@ -14,12 +14,14 @@ from refunds.providers.base import KEY_WINDOW, PayRequest
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """What to ask the provider. ``looks``: only to look the attempt up. ``lease`` tells ours from a later one."""
+    """What to ask the provider. ``calls``: how many by this key, with the one to come. ``looks``: only to look the
+    attempt up. ``lease`` tells ours from a later one.
+    """
 
     request: PayRequest
     attempt_id: int
     idempotency_key: str
-    is_first_call: bool
+    calls: int
     looks: bool
     lease: datetime | None
 
@@ -80,7 +82,7 @@ def job_for(refund: Refund, attempt: RefundAttempt) -> Job:
         ),
         attempt_id=attempt.pk,
         idempotency_key=attempt.idempotency_key,
-        is_first_call=attempt.calls == 1,
+        calls=attempt.calls,
         looks=not sends,
         lease=refund.leased_until,
     )

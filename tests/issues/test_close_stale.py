@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.db import IntegrityError
 
 from accounts.actor import Actor
 from common import clock
@@ -46,6 +47,19 @@ def test_what_is_not_quiet_or_not_resolved_stays(db, state):
     assert close_at(NOON + WEEK) == 0
     issue.refresh_from_db()
     assert (issue.status, issue.version, issue.notes.count()) == (state["status"], 1, 0)
+
+
+def test_one_that_cannot_be_closed_keeps_nobody_behind_it_open(db, monkeypatch):
+    first, second = IssueFactory.create_batch(2, status="resolved", resolved_at=NOON)
+
+    def refused_by_the_database(order_id, issue_id, *args, **kwargs):
+        if issue_id == first.pk:
+            raise IntegrityError
+        return update_issue(order_id, issue_id, *args, **kwargs)
+
+    monkeypatch.setattr(close_stale, "update_issue", refused_by_the_database)
+    assert close_at(NOON + WEEK) == 1
+    assert list(Issue.objects.filter(status="closed")) == [second]
 
 
 @pytest.fixture

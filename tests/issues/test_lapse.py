@@ -45,6 +45,19 @@ def test_after_a_week_the_job_ends_it_and_frees_the_money(asked):
     assert (asked.status, asked.refund.status, reserved()) == (ApprovalStatus.EXPIRED, RefundStatus.REJECTED, 0)
 
 
+def test_one_that_cannot_end_keeps_nobody_behind_it_waiting(asked, alice, as_):
+    """Its order's counter is wrong already, so that the database refuses to free the amount."""
+    Order.objects.update(refund_reserved=0)
+    closed = factories.IssueFactory(status="closed")
+    behind = update_issue(closed.order_id, closed.pk, {"status": "open"}, actor=as_(alice)).approval
+    with after_a_week():
+        assert expire_approvals(actor=JOB) == 1
+    asked.refresh_from_db()
+    behind.refresh_from_db()
+    assert (asked.status, behind.status) == (ApprovalStatus.PENDING, ApprovalStatus.EXPIRED)
+    assert asked.refund.status == RefundStatus.AWAITING_APPROVAL
+
+
 def test_a_decider_who_comes_too_late_ends_it_and_frees_the_money(asked, max_, as_):
     with after_a_week(), pytest.raises(ApprovalAlreadyDecided) as refused:
         decide_approval(asked.pk, ApprovalStatus.APPROVED, actor=as_(max_))

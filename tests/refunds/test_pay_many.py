@@ -1,10 +1,15 @@
 """Many refunds that are due: what one task pays of them, and what it leaves to others."""
 
+from datetime import timedelta
+
 import pytest
 
+from common import clock
+from orders.models import Order
 from refunds.actions import pay as pay_action
+from refunds.models import Refund
 from refunds.models import RefundStatus as S
-from tests.refunds.cashier import WORKER, calls_for, paid, pay, refund_of, status_of
+from tests.refunds.cashier import WORKER, calls_for, paid, pay, pay_to_the_end, refund_of, reserved, status_of
 
 pytestmark = pytest.mark.django_db
 
@@ -40,3 +45,40 @@ class TestAHandful:
         pay_action.pay_refunds([str(refund.pk) for refund in refunds], actor=WORKER)
         assert [len(paid(refund)) for refund in refunds] == [1, 0, 0]
         assert [status_of(refund) for refund in refunds[1:]] == [S.QUEUED] * 2
+
+
+class TestOneWhoseAnswerCannotBeWrittenDown:
+    """The order's counter is wrong already, so that the database refuses to free the amount of what was declined."""
+
+    @pytest.fixture
+    def stuck(self, alice):
+        refund = refund_of("pay_decline", by=alice)
+        Order.objects.filter(pk=refund.order_id).update(refund_reserved=0)
+        return refund
+
+    def test_keeps_nobody_behind_it_waiting(self, stuck, alice):
+        other = refund_of(by=alice)
+        pay_action.pay_due_refunds(actor=WORKER)
+        assert (status_of(stuck), status_of(other)) == (S.PROCESSING, S.SUCCEEDED)
+
+    def test_is_asked_about_ever_later(self, stuck):
+        begin = clock.now()
+        for minutes in range(0, 181, 1):  # a lease is half as long
+            with clock.as_if_at(begin + timedelta(minutes=minutes)):
+                pay(stuck)
+        assert 4 <= len(calls_for(stuck)) <= 8
+        assert set(calls_for(stuck)) == {f"{stuck.pk}-1"}
+
+    def test_ends_when_the_counter_is_right_again(self, stuck):
+        pay(stuck)
+        Order.objects.filter(pk=stuck.order_id).update(refund_reserved=60)
+        assert pay_to_the_end(stuck) == S.FAILED
+        assert reserved(stuck.order) == 0
+
+    def test_a_worker_that_is_late_with_it_leaves_it_to_the_next(self, stuck, settings):
+        late = pay_action.take(Refund.objects.all(), actor=WORKER)
+        with clock.as_if_at(clock.now() + timedelta(seconds=settings.LEASE_SECONDS)):
+            pay_action.take(Refund.objects.all(), actor=WORKER)
+            pay_action.put_off(late)
+            assert pay(stuck) == S.UNKNOWN
+        assert calls_for(stuck) == []
