@@ -26,6 +26,7 @@ from issues.models import Approval, Communication, CustomerTextKind, Issue, Sati
 from issues.models.team import works_for
 from issues.standing_in import who_may_decide, without_the_absent
 from issues.workflow import Priority
+from refunds.models import RefundStatus
 
 Recipients = Callable[[Issue, Event], Iterable[Employee]]
 
@@ -119,6 +120,7 @@ URGENT = {
 def subscribe_all() -> None:
     subscribe("issue.created", tell_of_new_issue)
     subscribe("communication.added", tell_of_an_answer)
+    subscribe("approval.superseded", tell_of_a_void_refund)
     for name in STAFF:
         subscribe(name, tell_staff)
     for name in CUSTOMER:
@@ -147,6 +149,13 @@ def tell_of_an_answer(event: Event) -> None:
     if event.via == "system" and event.data["direction"] == Communication.Direction.INBOUND:
         issue = issue_of(event)
         _queue(event, issue, HEARD_BY_MAIL, assignee_or_team(issue, event))
+
+
+def tell_of_a_void_refund(event: Event) -> None:
+    """Of one that was rejected with its request; that a step or a refund was taken back is no news to who asked."""
+    if Approval.objects.filter(pk=event.data["approval_id"], refund__status=RefundStatus.REJECTED).exists():
+        issue = issue_of(event)
+        _queue(event, issue, "approval_decided", requester(issue, event))
 
 
 def tell_customer(event: Event) -> None:

@@ -6,9 +6,9 @@ from accounts import roles
 from accounts.actor import Actor, use_case
 from common import clock
 from common.errors import NotFound, PermissionDenied, ValidationFailed
-from issues.actions.lapse import expire
+from issues.actions.lapse import expire, supersede
 from issues.actions.lock import lock_issue
-from issues.actions.open_approval import end_undecided, hash_of_what_is_asked, tell
+from issues.actions.open_approval import hash_of_what_is_asked, tell
 from issues.actions.update import update_issue
 from issues.errors import ApprovalAlreadyDecided
 from issues.models import Approval
@@ -43,10 +43,8 @@ def settle(approval_id: str | UUID, decision: str, *, actor: Actor, note: str) -
     if decision == ApprovalStatus.REJECTED and not note:
         raise ValidationFailed({"note": ["Say why you reject it: the note goes to who asked."]})
     if ended := reason_to_end(approval):
-        if ended == ApprovalStatus.EXPIRED:
-            expire(approval, actor=actor)
-        else:
-            end_undecided(approval, ended, actor=actor)
+        end = expire if ended == ApprovalStatus.EXPIRED else supersede
+        end(approval, actor=actor)
         return approval
     decide(approval, decision, actor=actor, note=note)
     carry_out(approval, actor=actor)

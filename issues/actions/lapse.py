@@ -1,6 +1,12 @@
-"""End a request for approval that nobody decides: its time is over, or the refund it was about was called back."""
+"""End a request for approval that nobody decides: its time is over, or what was asked for is not there as it was.
+
+A refund that still waits for it ends with it, and its amount is free again: nobody would be asked about it any more.
+"""
 
 from uuid import UUID
+
+import structlog
+from django.db import IntegrityError
 
 from accounts.actor import Actor, use_case
 from events.models import Event
@@ -11,12 +17,31 @@ from issues.workflow import ApprovalStatus
 from refunds.actions.approve import reject_refund
 from refunds.models import RefundStatus
 
+log = structlog.get_logger(__name__)
+
 
 def expire(approval: Approval, *, actor: Actor) -> None:
-    """The money of a refund that still waits for it is free again. The approval's issue and order are locked."""
-    if approval.refund is not None and approval.refund.status == RefundStatus.AWAITING_APPROVAL:
-        reject_refund(approval.refund.pk, actor=Actor.system("expire-approvals"), note="Nobody decided in time.")
+    """The approval's issue and order are locked."""
+    reject_what_waits(approval, job="expire-approvals", note="Nobody decided in time.")
     end_undecided(approval, ApprovalStatus.EXPIRED, actor=actor)
+
+
+def supersede(approval: Approval, *, actor: Actor) -> None:
+    """As ``expire``, for one on which no decision can be made any more.
+
+    A refund whose amount was changed past the actions may be more than its order holds: then it stays, and the
+    reconciliation tells of the order.
+    """
+    try:
+        reject_what_waits(approval, job="supersede-approvals", note="What was asked for has changed since; ask anew.")
+    except IntegrityError:
+        log.exception("approval.refund_not_rejected", approval=str(approval.pk))
+    end_undecided(approval, ApprovalStatus.SUPERSEDED, actor=actor)
+
+
+def reject_what_waits(approval: Approval, *, job: str, note: str) -> None:
+    if approval.refund is not None and approval.refund.status == RefundStatus.AWAITING_APPROVAL:
+        reject_refund(approval.refund.pk, actor=Actor.system(job), note=note)
 
 
 def when_refund_is_cancelled(event: Event) -> None:

@@ -182,7 +182,11 @@ def test_an_approval_of_credit_holds_only_for_the_customer_of_then(api_of, alice
     Order.objects.filter(pk=issue.order_id).update(customer=CustomerFactory())
     response = decide(api_of(max_), approval, max_)
     assert (response.status_code, response.json()["status"]) == (409, "superseded")
-    assert Refund.objects.get().status == "awaiting_approval"
+    refund = Refund.objects.select_related("order").get()
+    assert (refund.status, refund.order.refund_reserved) == ("rejected", 0)
+    assert refund.history.latest("history_id").via == "system"
+    assert decide(api_of(max_), approval, max_).status_code == 409
+    assert Order.objects.get().refund_reserved == 0
 
 
 def test_an_approval_holds_only_for_what_was_asked(api_of, request_to_refund, max_, as_):
@@ -193,7 +197,7 @@ def test_an_approval_holds_only_for_what_was_asked(api_of, request_to_refund, ma
     response = decide(api_of(max_), request_to_refund, max_)
     assert (response.status_code, response.json()["status"]) == (409, "superseded")
     refund.refresh_from_db()
-    assert refund.status == "awaiting_approval"
+    assert refund.status == "awaiting_approval", "the order does not hold as much"
     request_to_refund.refresh_from_db()
     assert request_to_refund.status == "superseded"
 

@@ -166,7 +166,7 @@ def test_a_decision_on_what_has_changed_voids_the_request_and_pays_nothing(chang
     response = client.post(reverse("web:approval", args=[changed.pk]), decision(word, "Go."))
     assert response.status_code == 422
     approval = Approval.objects.get(pk=changed.pk)
-    assert (approval.status, approval.decided_by, approval.refund.status) == ("superseded", None, "awaiting_approval")
+    assert (approval.status, approval.decided_by, approval.refund.status) == ("superseded", None, "rejected")
     assert "The request is void" in response.content.decode()
 
 

@@ -11,8 +11,11 @@ from events.models import Channel, Delivery, Event
 from issues.actions.create import create_issue
 from issues.actions.decide_approval import decide_approval
 from issues.actions.update import update_issue
+from issues.errors import ApprovalAlreadyDecided
 from issues.models import RoutingRule
-from tests.factories import EmployeeFactory, IssueFactory, OrderFactory, StoreFactory, TeamFactory
+from orders.models import Order
+from refunds.actions.cancel import cancel_refund
+from tests.factories import CustomerFactory, EmployeeFactory, IssueFactory, OrderFactory, StoreFactory, TeamFactory
 
 NEW = {"issue_type": "other", "description": "Something."}
 
@@ -119,6 +122,25 @@ def test_a_request_tells_the_deciders_but_not_who_asked_and_its_end_tells_who_as
     assert told() == {("approval_requested", other.email)}
     decide_approval(approval.pk, "rejected", actor=as_(other), note="No.")
     assert ("approval_decided", max_.email) in told()
+
+
+def test_who_asked_for_credit_hears_that_it_is_void_since_the_order_names_another_customer(told, alice, max_, as_):
+    issue = IssueFactory(order=OrderFactory(total_amount=9000))
+    approval = change(issue, as_(alice), refund_amount=Decimal(6000), refund_source="store_credit").approval
+    Order.objects.update(customer=CustomerFactory())
+    with pytest.raises(ApprovalAlreadyDecided):
+        decide_approval(approval.pk, "approved", actor=as_(max_))
+    assert ("approval_decided", alice.email) in told()
+    [message] = [each for each in mail.outbox if each.to == [alice.email]]
+    assert message.subject == f"Void: refund of {issue.number}"
+    assert "The amount is free again; ask anew" in message.body
+
+
+def test_nobody_is_told_by_mail_that_a_refund_was_called_back_before_it_was_decided(told, alice, max_, as_):
+    issue = IssueFactory(order=OrderFactory(total_amount=9000))
+    approval = change(issue, as_(alice), refund_amount=Decimal(6000), refund_source="merchant").approval
+    cancel_refund(approval.refund_id, actor=as_(alice))
+    assert told() == {("approval_requested", max_.email)}
 
 
 @pytest.mark.parametrize(
