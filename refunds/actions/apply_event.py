@@ -15,7 +15,7 @@ from orders.actions.note_dispute import note_dispute
 from orders.models import Order
 from refunds.actions.record_external import record_external
 from refunds.actions.settle import hear
-from refunds.models import ProviderEvent, RefundAttempt
+from refunds.models import ProviderEvent, RefundAttempt, Source
 from refunds.providers import PAYERS
 from refunds.providers.base import ProviderRefund
 
@@ -78,11 +78,11 @@ def follow_refund(event: ProviderEvent, *, actor: Actor) -> bool:
 
 
 def attempt_of(provider: str, found: ProviderRefund) -> RefundAttempt | None:
-    """Ours by the provider's reference, or by our id in what it was given."""
-    tries = RefundAttempt.objects.filter(refund__order__payment_provider=provider)
-    known = tries.filter(provider_reference=found.answer.reference).first()
+    """Ours by the provider's reference, or by our id in what it was given, however the order is paid by now."""
+    named = RefundAttempt.objects.filter(provider_reference=found.answer.reference)
+    known = named.filter(refund__provider__in=[provider, Source.INSURANCE]).first()
     if known is None and found.refund_id is not None:
-        known = tries.filter(refund=found.refund_id, number=found.attempt or 0).first()
+        known = RefundAttempt.objects.filter(refund=found.refund_id, number=found.attempt or 0).first()
     return known
 
 

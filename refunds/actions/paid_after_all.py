@@ -8,11 +8,15 @@ ON_ITS_WAY = (Outcome.SUCCEEDED, Outcome.PENDING)
 
 
 def is_paid_after_all(refund: Refund) -> bool:
-    """Whether the provider's last word on a failed refund is that it has paid, or is about to."""
-    if refund.status != RefundStatus.FAILED or is_paid_by_hand(refund):
+    """Whether the provider's last word on a failed refund is that it has paid, or is about to.
+
+    Of what finance pays, its list says that it is pending, and the last word is a person's.
+    """
+    if refund.status != RefundStatus.FAILED:
         return False
     last = refund.last_attempt()
-    return last is not None and last.evidence.get("outcome") in ON_ITS_WAY
+    told = last.evidence.get("outcome") if last else None
+    return told == Outcome.SUCCEEDED or (told == Outcome.PENDING and not is_paid_by_hand(refund))
 
 
 def needs_no_new_try(refund: Refund, attempt: RefundAttempt, answer: Answer) -> bool:

@@ -34,8 +34,8 @@ def retry_refund(refund_id: UUID | str, *, actor: Actor, note: str = "") -> Refu
     if has_other_currency(refund):
         raise RefundNotRetryable(OTHER_CURRENCY, status=refund.status)
     actor.ensure_may(START_REFUND)
-    changes = payment_of_today(refund) if goes_elsewhere(refund) else {}
-    ensure_within_limit(refund, actor, is_approved=bool(refund.approved_by_id) and not changes)
+    changes = payment_of_today(refund)
+    ensure_within_limit(refund, actor, is_approved=bool(refund.approved_by_id) and "approved_by" not in changes)
     ensure_refundable(refund.order, refund.amount, refund.source)
     ensure_payable(refund.order, refund.amount, refund.source)
     status = RefundStatus.AWAITING_CLAIM if needs_claim(refund) else RefundStatus.QUEUED
@@ -44,10 +44,11 @@ def retry_refund(refund_id: UUID | str, *, actor: Actor, note: str = "") -> Refu
 
 
 def payment_of_today(refund: Refund) -> dict[str, Any]:
-    """Columns of the refund; an approval was for the payment before."""
+    """Columns of the refund; an approval was for the payment of then."""
     order = refund.order
     provider = provider_name(refund.source, payment_of(order))
-    return {"payment_method": order.payment_method, "provider": provider, "approved_by": None}
+    voids = {"approved_by": None} if goes_elsewhere(refund) else {}
+    return {"payment_method": order.payment_method, "provider": provider, **voids}
 
 
 def is_reverted(refund: Refund) -> bool:

@@ -58,13 +58,15 @@ def payment_of(order: Order, source: str = "") -> Payment:
 
 
 def is_paid_by_hand(refund: Refund) -> bool:
-    """Whether only finance can say what became of it."""
-    return refund.source != Source.STORE_CREDIT and payer_name(payment_of(refund.order)) == PAYOUT
+    """Whether only finance can say what became of it; the order may have been paid otherwise since."""
+    return refund.source != Source.STORE_CREDIT and refund.payment_method in PAID_BY_HAND
 
 
 def keeper_of(refund: Refund) -> str:
     """The name of the provider in whose books the refund stands: of a claim that was accepted, the payment's."""
-    return refund.source if refund.source == Source.STORE_CREDIT else payer_name(payment_of(refund.order))
+    if refund.source != Source.INSURANCE:
+        return refund.provider
+    return PAYOUT if is_paid_by_hand(refund) else refund.order.payment_provider
 
 
 def book_keepers() -> dict[str, Provider]:

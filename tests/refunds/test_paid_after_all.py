@@ -3,8 +3,10 @@
 import pytest
 from django.urls import reverse
 
-from accounts.actor import use_case
+from accounts.actor import Actor, use_case
 from common import clock
+from orders.actions.put_order import put_order
+from refunds.actions.claim import accept_claim
 from refunds.actions.confirm import confirm_refund
 from refunds.actions.credit_instead import Consent, credit_instead
 from refunds.actions.move import lock_refund, move
@@ -14,10 +16,10 @@ from refunds.actions.settle import hear as hear_answer
 from refunds.actions.settle import settle
 from refunds.actions.take import take
 from refunds.errors import PAID_AFTER_ALL, RefundNotReplaceable, RefundNotRetryable
-from refunds.models import Refund
+from refunds.models import ProviderEvent, Refund
 from refunds.models import RefundStatus as S
 from refunds.providers.base import Answer, Outcome
-from tests.refunds.cashier import WORKER, pay, pay_to_the_end, status_of
+from tests.refunds.cashier import WORKER, paid, pay, pay_to_the_end, status_of
 from tests.refunds.stripe_desk import connected, keys_sent, paid_by, reserved, stripe_refund
 from tests.refunds.stripe_events import HEARER, hear, news
 from tests.untouched import nothing_happens
@@ -64,6 +66,61 @@ def test_told_before_anybody_tries_again_more_money_is_refused(given_up, server,
         with pytest.raises(RefundNotReplaceable, match="has paid"):
             credit_instead(given_up.pk, consent=consent, actor=as_(alice))
     assert paid_by(server, given_up) == [6000]
+
+
+def now_paid_by(order, method="card", provider="stripe", reference="pi_2"):
+    content = {
+        "store": {"id": order.store_id}, "customer": {"id": order.customer_id}, "currency": order.currency,
+        "total_amount": order.total_amount,
+        "payment": {"method": method, "provider": provider, "reference": reference},
+    }  # fmt: skip
+    put_order(order.pk, content, actor=Actor.system("shop"))
+
+
+OTHER_PAYMENTS = [("cash", "", ""), ("online", "sandbox", "pay_ok_1"), ("card", "stripe", "pi_2")]
+
+
+@pytest.mark.parametrize("payment", OTHER_PAYMENTS)
+@pytest.mark.parametrize("source", ["merchant", "insurance"])
+class TestTheOrderIsPaidOtherwiseMeanwhile:
+    @pytest.fixture
+    def given_up(self, alice, max_, as_, server, source):
+        server.books.script("pi_1", ["drop"])
+        refund = stripe_refund(server, source=source, by=alice)
+        if source == "insurance":
+            accept_claim(refund.pk, actor=WORKER)
+        assert pay(refund) == S.UNKNOWN
+        give_up(refund, actor=WORKER)
+        confirm_refund(refund.pk, S.FAILED, actor=as_(max_))
+        return refund
+
+    def ensure_refused(self, refund, actor):
+        consent = Consent(given_by="Mina", given_at=clock.now(), channel="phone")
+        with nothing_happens():
+            with pytest.raises(RefundNotRetryable, match="has paid"):
+                retry_refund(refund.pk, actor=actor)
+            with pytest.raises(RefundNotReplaceable, match="has paid"):
+                credit_instead(refund.pk, consent=consent, actor=actor)
+
+    def test_what_was_told_before_still_counts(self, given_up, server, alice, as_, payment):
+        hear(*news(server))
+        now_paid_by(given_up.order, *payment)
+        self.ensure_refused(given_up, as_(alice))
+        assert paid_by(server, given_up) == [6000]
+
+    def test_what_is_told_after_it_is_heard(self, given_up, server, alice, as_, payment):
+        now_paid_by(given_up.order, *payment)
+        hear(*news(server))
+        assert set(ProviderEvent.objects.values_list("outcome", flat=True)) == {ProviderEvent.Outcome.APPLIED}
+        self.ensure_refused(given_up, as_(alice))
+        assert paid_by(server, given_up) == [6000]
+
+    def test_told_before_the_new_try_the_new_try_is_not_made(self, given_up, server, alice, as_, payment):
+        now_paid_by(given_up.order, *payment)
+        retry_refund(given_up.pk, actor=as_(alice))
+        hear(*news(server))
+        assert pay_to_the_end(given_up) == S.SUCCEEDED
+        assert (paid_by(server, given_up), paid(given_up), reserved(given_up)) == ([6000], [], 60)
 
 
 def test_what_was_paid_and_came_back_is_paid_again(alice, as_, server):

@@ -7,6 +7,7 @@ from common.errors import PermissionDenied, ValidationFailed
 from orders.actions.put_order import put_order
 from orders.models import Order
 from refunds.actions.approve import approve_refund
+from refunds.actions.payout import deny_payout
 from refunds.actions.retry import retry_refund
 from refunds.errors import RefundFailed, RefundNotRetryable
 from refunds.models import Refund
@@ -70,6 +71,16 @@ class TestRetrying:
         assert retry_refund(refund.pk, actor=as_(alice)).payment_method == "online"
         assert pay(refund) == S.SUCCEEDED
         assert [row["payment_reference"] for row in sandbox.payments()] == ["pay_ok_2"]
+
+    def test_back_at_the_payment_of_then_it_is_no_longer_for_finance_to_pay(self, alice, max_, as_):
+        refund = self.declined(alice)
+        self.now_paid_by(refund, payment={"method": "cash"})
+        assert retry_refund(refund.pk, actor=as_(alice)).provider == "payout"
+        assert pay(refund) == S.PENDING
+        deny_payout(refund.pk, actor=as_(max_), note="They have no account.")
+        self.now_paid_by(refund, payment={"method": "card", "provider": "sandbox", "reference": "pay_decline"})
+        again = retry_refund(refund.pk, actor=as_(alice))
+        assert (again.payment_method, again.provider) == ("card", "sandbox")
 
     def test_an_amount_of_another_currency_is_not_tried_again(self, alice, max_, as_):
         refund = self.declined(alice, currency="JPY")
