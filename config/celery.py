@@ -47,6 +47,16 @@ if settings.CELERY_BROKER_URL.startswith("filesystem"):
 
 TRANSPORT_ALIASES["filesystem"] = "config.file_broker:Transport"
 app = Celery("redress")
+
+
+def beat_entry(task: str, every: float) -> dict[str, Any]:
+    """One that waited for longer than until the next is dropped, so that none pile up while no worker is there.
+
+    Not before ten minutes: a worker's clock may be ahead by as much, and the queue before it long.
+    """
+    return {"task": task, "schedule": every, "options": {"expires": max(every, 10 * MINUTE)}}
+
+
 app.conf.update(
     broker_url=settings.CELERY_BROKER_URL,
     broker_connection_retry_on_startup=True,
@@ -78,7 +88,7 @@ app.conf.update(
     worker_hijack_root_logger=False,
     enable_utc=True,
     timezone="UTC",
-    beat_schedule={name: {"task": task, "schedule": every} for name, (task, every) in BEAT_TABLE.items()},
+    beat_schedule={name: beat_entry(*row) for name, row in BEAT_TABLE.items()},
     beat_schedule_filename=str(settings.DATA_DIR / "beat-schedule"),
 )
 app.autodiscover_tasks()
