@@ -4,6 +4,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db.models import Exists, F, OuterRef
+from django.db.models.functions import Least
 
 from accounts.actor import Actor, use_case
 from common.leases import work_off
@@ -11,6 +12,8 @@ from refunds.actions.claim_open import open_claim
 from refunds.actions.claim_settle import settle_claim
 from refunds.actions.move import lock_refund
 from refunds.models import Claim, ClaimQuerySet, Refund, RefundQuerySet, RefundStatus
+
+MOST_TRIES = 1000  # are counted: by then the longest delay is long reached, and the column holds no number
 
 
 def file_claims_of(refund_id: UUID | str, *, actor: Actor) -> None:
@@ -57,5 +60,5 @@ def file_next(candidates: ClaimQuerySet, *, actor: Actor) -> bool:
 @use_case
 def take(candidates: ClaimQuerySet, *, actor: Actor) -> Claim | None:
     """Lease the claim that is due longest; of many workers at once, one gets it."""
-    taken = candidates.take(1, tries=F("tries") + 1)
+    taken = candidates.take(1, tries=Least(F("tries"), MOST_TRIES - 1) + 1)
     return Claim.objects.select_related("refund__issue").get(pk=taken[0].pk) if taken else None

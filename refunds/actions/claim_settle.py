@@ -19,20 +19,31 @@ log = structlog.get_logger(__name__)
 
 
 def settle_claim(claim: Claim, *, actor: Actor) -> None:
-    """Ask, and write down what came of it. No definite word is no answer: it is asked again, by the same key."""
+    """Ask, and write down what came of it. Whatever is no definite word, a fault of ours too, is no answer: it is
+    asked again, by the same key and ever later.
+    """
     try:
-        answer = insurer_http.look(claim) if claim.filed_at else insurer_http.file(claim)
-        note_progress(claim, answer, actor=actor)
-        if answer.status in PAID_CLAIM:
-            accept(claim, answer, actor=actor)
-        elif answer.status == ClaimStatus.REJECTED:
-            reject_claim(claim.refund_id, reason=answer.reason, claim_id=claim.pk, actor=actor)
-    except ProviderRefused as refusal:
-        refuse(claim, refusal, actor=actor)
-    except ProviderUnavailable as error:
-        put_off(claim, error)
+        ask_and_apply(claim, actor=actor)
     except RefundNotAwaiting:
         log.warning("claim.late_answer", claim_id=str(claim.pk))
+    except ProviderUnavailable as error:
+        put_off(claim, str(error))
+    except Exception as error:
+        log.exception("claim.ask_failed", claim_id=str(claim.pk))
+        put_off(claim, type(error).__name__)
+
+
+def ask_and_apply(claim: Claim, *, actor: Actor) -> None:
+    try:
+        answer = insurer_http.look(claim) if claim.filed_at else insurer_http.file(claim)
+    except ProviderRefused as refusal:  # the insurer does not even take the claim
+        reject_claim(claim.refund_id, code=refusal.code, reason=refusal.reason, claim_id=claim.pk, actor=actor)
+        return
+    note_progress(claim, answer, actor=actor)
+    if answer.status in PAID_CLAIM:
+        accept(claim, answer, actor=actor)
+    elif answer.status == ClaimStatus.REJECTED:
+        reject_claim(claim.refund_id, reason=answer.reason, claim_id=claim.pk, actor=actor)
 
 
 def accept(claim: Claim, answer: ClaimAnswer, *, actor: Actor) -> None:
@@ -42,14 +53,6 @@ def accept(claim: Claim, answer: ClaimAnswer, *, actor: Actor) -> None:
     except ValidationFailed as error:
         told, why = storable(str(answer.accepted_amount), 40), " ".join(error.errors["amount"])
         raise ProviderUnavailable(f"The insurer accepted {told}. {why}") from error
-
-
-def refuse(claim: Claim, refusal: ProviderRefused, *, actor: Actor) -> None:
-    """The insurer does not even take the claim."""
-    try:
-        reject_claim(claim.refund_id, code=refusal.code, reason=refusal.reason, claim_id=claim.pk, actor=actor)
-    except RefundNotAwaiting:
-        log.warning("claim.late_answer", claim_id=str(claim.pk))
 
 
 @use_case
@@ -69,10 +72,10 @@ def note_progress(claim: Claim, answer: ClaimAnswer, *, actor: Actor) -> None:
     Claim.objects.plan(found.pk, next_look, tries=0, last_error="")
 
 
-def put_off(claim: Claim, error: Exception) -> None:
+def put_off(claim: Claim, why: str) -> None:
     """Nothing is asked any more of a claim that was closed meanwhile, and what became due meanwhile stays so."""
     at = clock.now() + delay_after(claim.tries, settings.REFUND_RETRY_DELAYS)
     still_open = Claim.objects.open().filter(pk=claim.pk)
     still_open.filter(next_attempt_at=claim.next_attempt_at).update(next_attempt_at=at)
     # Its tries are set back by ``note_progress``, even if the answer was not applied.
-    still_open.update(leased_until=None, tries=claim.tries, last_error=storable(str(error), 500))
+    still_open.update(leased_until=None, tries=claim.tries, last_error=storable(why, 500))

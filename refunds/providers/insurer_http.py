@@ -3,10 +3,12 @@
 By the standard library's client: it follows no redirect and tries nothing twice.
 """
 
+import socket
 import time
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnection
+from io import BufferedReader, RawIOBase
 from ipaddress import ip_address
 from typing import Any
 from urllib.parse import SplitResult, quote, urlsplit
@@ -22,6 +24,7 @@ from refunds.providers.base import ProviderRefused, ProviderUnavailable, storabl
 
 LARGEST_ANSWER = 64 * 1024
 CHUNK = 8 * 1024
+KNOWN = tuple(status.value for status in ClaimStatus if status != ClaimStatus.WITHDRAWN)
 # Ours to mend or theirs to get over: none of them says anything about the claim.
 NO_ANSWER = frozenset({401, 403, 404, 408, 409, 425, 429})
 
@@ -87,26 +90,53 @@ def _call(method: str, address: str, body: bytes, *, key: str = "") -> tuple[int
     if body:
         headers |= {"Content-Type": "application/json", "Idempotency-Key": key}
     kind = HTTPSConnection if url.scheme == "https" else HTTPConnection
+    end = time.monotonic() + settings.REFUND_HTTP_TIMEOUT
     connection = kind(url.hostname or "", url.port, timeout=settings.REFUND_HTTP_TIMEOUT)
     try:
+        connection.connect()
+        connection.sock.settimeout(_left(end))
         connection.request(method, target, body or None, headers)
-        response = connection.getresponse()
-        return response.status, _read(response)
+        return _read(_Answering(connection.sock, end), method)
     except (OSError, HTTPException) as error:
         raise ProviderUnavailable(f"The insurer can't be reached: {type(error).__name__}") from error
     finally:
         connection.close()
 
 
-def _read(response: HTTPResponse) -> bytes:
-    """The body, unless it is too long or comes too slowly."""
-    end = time.monotonic() + settings.REFUND_HTTP_TIMEOUT
+class _Answering(RawIOBase):
+    """What a socket gives until ``end``. Its own time-out begins anew with each byte, of the headers too."""
+
+    def __init__(self, connection: socket.socket, end: float) -> None:
+        self._connection, self._end = connection, end
+
+    def makefile(self, mode: str) -> BufferedReader:
+        return BufferedReader(self)
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        self._connection.settimeout(_left(self._end))
+        return self._connection.recv_into(buffer)
+
+
+def _left(end: float) -> float:
+    """Seconds. Raises ``TimeoutError``."""
+    left = end - time.monotonic()
+    if left <= 0:
+        raise TimeoutError
+    return left
+
+
+def _read(answering: Any, method: str) -> tuple[int, bytes]:
+    response = HTTPResponse(answering, method=method)
+    response.begin()
     raw = b""
     while chunk := response.read1(CHUNK):
         raw += chunk
-        if len(raw) > LARGEST_ANSWER or time.monotonic() > end:
-            raise ProviderUnavailable("The insurer's answer is too long or too slow")
-    return raw
+        if len(raw) > LARGEST_ANSWER:
+            raise ProviderUnavailable("The insurer's answer is too long")
+    return response.status, raw
 
 
 def _answer(status: int, raw: bytes) -> ClaimAnswer:
@@ -114,7 +144,7 @@ def _answer(status: int, raw: bytes) -> ClaimAnswer:
     if 400 <= status < 500 and status not in NO_ANSWER and isinstance(content.get("error"), dict):
         error = content["error"]
         raise ProviderRefused(str(error.get("code") or "claim_refused"), str(error.get("reason") or "Refused"))
-    if not 200 <= status < 300 or content.get("status") not in set(ClaimStatus) - {ClaimStatus.WITHDRAWN}:
+    if not 200 <= status < 300 or content.get("status") not in KNOWN:
         raise ProviderUnavailable(f"The insurer answered {status}, and nothing that can be understood")
     accepted = _amount(content.get("accepted_amount"))
     if content["status"] == ClaimStatus.ACCEPTED_IN_PART and accepted is None:

@@ -1,12 +1,13 @@
 """An insurer over real HTTP: it checks our signature, keeps claims by their id, and does as it is told.
 
-``script`` answers the next calls: a status and a body, ``None`` to act and hang up, or "as it stands".
+``script`` answers the next calls: a status and a body, ``None`` to act and hang up, "as it stands", or ``DRIPS``.
 """
 
 import json
 import threading
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -14,6 +15,7 @@ from typing import Any
 from refunds.providers import signature
 from refunds.providers.base import EventRejected
 
+DRIPS = (200, "a header without an end, and soon its next byte")
 SECRET = "a secret between the desk and the insurer"
 
 
@@ -65,6 +67,8 @@ class Desk(BaseHTTPRequestHandler):
         answer = self.insurer.take(self.command, self.path, self.headers["Idempotency-Key"] or "", body)
         if answer is None:  # acted, and the line went dead
             self.close_connection = True
+        elif answer is DRIPS:
+            self._drip()
         else:
             self._answer(*answer)
 
@@ -75,6 +79,15 @@ class Desk(BaseHTTPRequestHandler):
         self.send_header("Location", "http://127.0.0.1:9/elsewhere")
         self.end_headers()
         self.wfile.write(raw)
+
+    def _drip(self) -> None:
+        end = time.monotonic() + 10
+        self.close_connection = True
+        with suppress(OSError):
+            self.wfile.write(b"HTTP/1.1 200 OK\r\nX-Long: ")
+            while time.monotonic() < end:
+                self.wfile.write(b"x")
+                time.sleep(0.02)
 
     def log_message(self, *args) -> None:
         pass

@@ -1,5 +1,6 @@
 """Claims filed over signed HTTP: once in effect, however often the line goes dead, and paid only when accepted."""
 
+import time
 from datetime import timedelta
 from decimal import Decimal
 from urllib.parse import urlsplit
@@ -24,6 +25,7 @@ from refunds.models import RefundStatus as S
 from refunds.providers import insurer_http
 from refunds.providers.insurer_http import is_safe
 from tests.refunds.cashier import paid, pay_to_the_end, reserved, status_of
+from tests.refunds.insurer import DRIPS
 
 JOB = Actor.system("file-claims")
 
@@ -70,7 +72,7 @@ class TestFiling:
         "trouble", [None, (500, {}), (503, b"busy"), (429, {}), (302, {}), (401, {"error": {"code": "no"}}),
                     (404, {"error": {"code": "no"}}), (400, b"garbage"), (200, b"garbage"), (200, {"status": "paid"}),
                     (200, {"status": "accepted_in_part"}), (200, {"status": "accepted", "accepted_amount": "lots"}),
-                    (200, b"x" * 70_000)],
+                    (200, {"status": []}), (200, {"status": {}}), (200, b"x" * 70_000)],
     )  # fmt: skip
     def test_trouble_is_no_answer_and_the_same_claim_is_filed_again(self, insurer, insured, trouble):
         insurer.script = [trouble]
@@ -82,6 +84,28 @@ class TestFiling:
         assert ask_again(claim).filed_at
         assert insurer.calls == [("POST", str(claim.pk))] * 2
         assert len(insurer.claims) == 1
+
+    def test_an_answer_that_nobody_foresaw_is_none_and_is_asked_for_ever_later(self, insurer, insured, monkeypatch):
+        monkeypatch.setattr(insurer_http, "_amount", lambda told: {}[told])
+        claim = filed(insured)
+        assert (claim.filed_at, claim.last_error, claim.leased_until) == (None, "KeyError", None)
+        assert claim.next_attempt_at > clock.now()
+        monkeypatch.undo()
+        assert ask_again(claim).filed_at
+
+    def test_the_tries_are_counted_to_a_thousand_and_no_further(self, insurer, insured):
+        claim_file.open_for(insured.pk, actor=JOB)
+        Claim.objects.update(tries=32767)
+        insurer.script = [(503, {})]
+        assert filed(insured).tries == claim_file.MOST_TRIES == 1000
+
+    def test_an_answer_that_drips_is_waited_for_no_longer_than_any(self, insurer, insured, settings):
+        settings.REFUND_HTTP_TIMEOUT = 0.4
+        insurer.script = [DRIPS]
+        began = time.monotonic()
+        claim = filed(insured)
+        assert time.monotonic() - began < 2
+        assert claim.last_error == "The insurer can't be reached: TimeoutError"
 
     def test_a_worker_that_died_is_followed_by_another_when_its_lease_ends(self, insurer, insured, settings):
         claim_file.open_for(insured.pk, actor=JOB)
