@@ -2,6 +2,7 @@ from allauth.account import views as account
 from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
 from django.urls import include, path
+from django.views.generic import RedirectView
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
 from config import health
@@ -10,6 +11,10 @@ from config.openapi import OnceGenerator
 
 # One way in: the page that counts tries and asks for a second factor.
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
+# And one to another password: the page that counts tries of the old one.
+admin.site.password_change = RedirectView.as_view(  # type: ignore[method-assign]
+    pattern_name="account_change_password"
+)
 
 handler400 = "config.errors.bad_request"
 handler403 = "config.errors.permission_denied"

@@ -170,6 +170,29 @@ class TestSigningIn:
             response = visitor.get(path, follow=True)
             assert response.redirect_chain[-1][0].startswith("/accounts/login/")
 
+    def test_the_admin_sends_whoever_wants_another_password_to_the_page_that_counts_tries(self, visitor, alice):
+        visitor.force_login(alice)
+        answer = visitor.get("/admin/password_change/")
+        assert (answer.status_code, answer["Location"]) == (302, "/accounts/password/change/")
+
+    def test_the_admin_looks_at_no_old_password(self, visitor, alice):
+        visitor.force_login(alice)
+        new = "another horse"
+        given = {"old_password": PASSWORD, "new_password1": new, "new_password2": new}
+        assert visitor.post("/admin/password_change/", given)["Location"] == "/accounts/password/change/"
+        alice.refresh_from_db()
+        assert alice.check_password(PASSWORD)
+
+    def test_of_many_tries_of_the_old_password_the_right_one_does_not_help(self, visitor, alice):
+        visitor.force_login(alice)
+        new = {"password1": "another horse", "password2": "another horse"}
+        for _ in range(5):
+            visitor.post("/accounts/password/change/", {"oldpassword": "wrong"} | new)
+        answer = visitor.post("/accounts/password/change/", {"oldpassword": PASSWORD} | new)
+        assert answer.status_code == 429
+        alice.refresh_from_db()
+        assert alice.check_password(PASSWORD)
+
     def test_looking_at_the_way_out_signs_nobody_out(self, visitor, alice):
         visitor.force_login(alice)
         visitor.get("/accounts/logout/")
