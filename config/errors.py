@@ -13,7 +13,7 @@ from common.errors import DeskError, NotFound, PermissionDenied
 
 def _handler(error: type[DeskError], page: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     def answer(request: HttpRequest, *args, **kwargs) -> HttpResponse:
-        return _in_json(request, error()) if _is_api(request) else page(request, *args, **kwargs)
+        return _in_json(request, error()) if is_api(request) else page(request, *args, **kwargs)
 
     return answer
 
@@ -26,7 +26,7 @@ page_not_found = _handler(NotFound, defaults.page_not_found)
 def server_error(request: HttpRequest) -> HttpResponse:
     """Django calls this while it handles the exception, which may be a database that is away."""
     error = as_desk_error(sys.exc_info()[1] or Exception())
-    if _is_api(request):
+    if is_api(request):
         return _in_json(request, error)
     page = defaults.server_error(request, "503.html" if isinstance(error, ServiceUnavailable) else "500.html")
     page.status_code = STATUS[error.code]
@@ -35,7 +35,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
     return page
 
 
-def _is_api(request: HttpRequest) -> bool:
+def is_api(request: HttpRequest) -> bool:
     return f"{request.path_info}/".startswith("/api/")
 
 

@@ -66,6 +66,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "config.middleware.Htmx",
     "allauth.account.middleware.AccountMiddleware",
+    "config.addresses.SoundAddresses",
     "axes.middleware.AxesMiddleware",
 ]
 

@@ -13,6 +13,7 @@ from accounts.api.acting import acting_employee, ensure_scope
 from accounts.authentication import BrowserAuthentication, KeyAuthentication
 from accounts.idempotency import answer_once, idempotency_key
 from accounts.models import ApiKey, Employee
+from common.addresses import holds_nul
 from common.api.body import KIB, has_body, read_body
 from common.api.cursor import Page
 from common.api.errors import (
@@ -125,7 +126,7 @@ class DeskView(APIView):
             raise PayloadTooLarge(f"The body may have at most {self.body_limit // KIB} KiB.")
         if not accepts(self.request._request, self.media_type):
             raise NotAcceptable
-        if "\x00" in self.request.path_info or "%00" in self.request.META.get("QUERY_STRING", ""):
+        if holds_nul(self.request._request):
             raise MalformedRequest("The address may not hold NUL.")
         if self.request.method not in WITH_BODY:
             self.body = {}

@@ -67,10 +67,10 @@ def test_other_stores_are_not_found(kettle):
         assert found(outsider, words) == []
 
 
-@pytest.mark.parametrize("words", ["'; --", "%", "\0", "x" * 500, "99999999999999999999", "²"])
+@pytest.mark.parametrize("words", ["'; --", "%", "x" * 500, "99999999999999999999", "²"])
 def test_nonsense_finds_nothing_and_looking_changes_nothing(alice, kettle, words):
     with nothing_happens():
-        assert found(alice, words) == [] or words == "\0"
+        assert found(alice, words) == []
 
 
 def test_who_is_not_signed_in_finds_nothing(kettle):

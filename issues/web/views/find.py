@@ -19,7 +19,7 @@ Found = dict[str, str]
 
 class FindPage(Page):
     def get(self, request: HttpRequest) -> HttpResponse:
-        words = request.GET.get("q", "").replace("\0", "").strip()[:LONGEST]
+        words = request.GET.get("q", "").strip()[:LONGEST]
         page = PAGES.get(request.GET.get("door", ""), PAGES["web"])
         found = [*_views(words, page), *self.saved_views(words, page)]
         if len(words) >= SHORTEST or words.isdecimal():
