@@ -20,6 +20,7 @@ from accounts.actions.rotate_key import rotate_key
 from accounts.browser import actor_of
 from accounts.forms import EmployeeForm, NewEmployeeForm, NewKeyForm, RevokeForm, RotateForm
 from accounts.models import ApiKey, Employee, RefundLimit
+from accounts.roles import PERMISSIONS
 from common import clock
 from common.as_seen import AsSeen, AsSeenMixin
 from common.errors import DeskError, NotFound
@@ -56,9 +57,12 @@ def change_in_words(name: str, form: BaseForm) -> str:
 
 @admin.register(Group)
 class RoleAdmin(AsSeenMixin, Kept, Traced, GroupAdmin, ModelAdmin):
-    """The permissions of a role."""
+    """The permissions of a role. The four of the desk keep their names: its rules and messages find them by these."""
 
     form = AsSeen
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Group | None = None):
+        return ("name",) if obj and obj.name in PERMISSIONS else ()
 
 
 @admin.register(RefundLimit)

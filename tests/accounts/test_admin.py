@@ -12,7 +12,7 @@ from accounts.actions.revoke_key import revoke_key
 from accounts.actions.rotate_key import rotate_key
 from accounts.actor import Actor
 from accounts.models import ApiKey, Employee, RefundLimit, Scope
-from accounts.roles import AGENT, MANAGER
+from accounts.roles import AGENT, MANAGER, PERMISSIONS
 from common import clock
 from common.as_seen import fingerprint
 from tests.accounts.calls import Caller
@@ -139,6 +139,25 @@ def test_the_log_says_from_what_to_what(adas, ada, alice):
         "amount: 100.000 → 150.00",
         f"permissions: + {permission}",
     ]
+
+
+@pytest.mark.parametrize("name", PERMISSIONS)
+def test_a_role_of_the_desk_keeps_its_name(adas, name):
+    role = Group.objects.get(name=name)
+    form = {"name": "Helper", "permissions": [], "seen": fingerprint(role)}
+    adas.post(admin("auth.group", role.pk, "change"), form)
+    role.refresh_from_db()
+    assert (role.name, role.permissions.count()) == (name, 0)
+    assert 'name="name"' not in adas.get(admin("auth.group", role.pk, "change")).content.decode()
+    assert adas.post(admin("auth.group", role.pk, "delete"), {"post": "yes"}).status_code == 403
+
+
+def test_a_role_that_an_administrator_made_is_renamed(adas):
+    role = Group.objects.create(name="Trainee")
+    form = {"name": "Helper", "permissions": [], "seen": fingerprint(role)}
+    assert adas.post(admin("auth.group", role.pk, "change"), form).status_code == 302
+    role.refresh_from_db()
+    assert role.name == "Helper"
 
 
 def test_the_log_has_what_became_of_a_key(adas, ada, key):
