@@ -9,7 +9,7 @@ from common.errors import NotFound, PermissionDenied, ValidationFailed
 from issues.actions.lapse import expire, supersede
 from issues.actions.lock import lock_issue
 from issues.actions.open_approval import hash_of_what_is_asked, tell
-from issues.actions.update import update_issue
+from issues.actions.update import ensure_may_step, update_issue
 from issues.errors import ApprovalAlreadyDecided
 from issues.models import Approval
 from issues.policy import has_ground
@@ -105,6 +105,7 @@ def carry_out(approval: Approval, *, actor: Actor) -> None:
         decided_refund = approve_refund if approved else reject_refund
         decided_refund(approval.refund.pk, actor=actor)
     elif approved:
+        ensure_may_step(approval.issue, approval.requested_status, actor)  # a reopening would be one more request
         changes = {"status": approval.requested_status}
         if approval.requested_status == Status.CLOSED:
             changes["notes"] = f"{approval.note}\n(asked for by {approval.asker})"

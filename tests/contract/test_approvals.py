@@ -4,6 +4,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+from django.contrib.auth.models import Permission
 from django.db import IntegrityError, transaction
 
 from accounts.actor import Actor
@@ -120,6 +121,16 @@ def test_another_manager_decides_on_what_was_asked_for_by_such_a_key(api_of, ali
     ApiClient(key_for(max_, scopes=Scope.values)).patch(path_of(issue), asked)
     assert Approval.objects.get() in requests_to_decide(Actor(employee=other, via="web"))
     assert decide(api_of(other), Approval.objects.get(), other).json()["status"] == "approved"
+
+
+def test_who_may_decide_but_not_reopen_approves_no_reopening(api_of, request_to_reopen, sofia):
+    """An administrator can make such a role."""
+    codenames = ("decide_approval", "work_issue", "view_issue")
+    sofia.groups.set([])
+    sofia.user_permissions.set(Permission.objects.filter(codename__in=codenames, content_type__app_label="issues"))
+    with nothing_happens():
+        response = decide(api_of(sofia, scopes=Scope.values), request_to_reopen, sofia)
+    assert (response.status_code, response.json()["required_permission"]) == (403, "issues.reopen_issue")
 
 
 @pytest.mark.parametrize("decision", ["approve", "reject"])
