@@ -42,6 +42,10 @@ class Grants:
     def of_role(cls, group: str) -> "Grants":
         return cls._of(_GRANTS_OF_ROLE.fetch(group=group))
 
+    def cover(self, store: str | None) -> bool:
+        """Whether what is of this store is theirs; None: what is of every store, which is for those who see all."""
+        return self.stores is None or store in self.stores
+
     @classmethod
     def _of(cls, rows: list[tuple[str, str, str]]) -> "Grants":
         stores = frozenset(value for kind, _, value in rows if kind == "store")

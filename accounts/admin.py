@@ -5,7 +5,6 @@ from datetime import timedelta
 from django.contrib import admin, messages
 from django.contrib.auth.admin import GroupAdmin, UserAdmin
 from django.contrib.auth.models import Group
-from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -22,37 +21,11 @@ from accounts.forms import EmployeeForm, NewEmployeeForm, NewKeyForm, RevokeForm
 from accounts.models import ApiKey, Employee, RefundLimit
 from accounts.roles import PERMISSIONS
 from common import clock
+from common.admin import Kept, Traced
 from common.as_seen import AsSeen, AsSeenMixin
 from common.errors import DeskError, NotFound
 
 admin.site.unregister(Group)
-
-
-class Kept:
-    """A model whose rows are never deleted."""
-
-    def has_delete_permission(self, request: HttpRequest, obj=None) -> bool:
-        return False
-
-
-class Traced:
-    """The admin's log says from what to what: people, roles and limits have no audit rows."""
-
-    def construct_change_message(self, request: HttpRequest, form, formsets, add: bool = False):
-        if add:
-            return super().construct_change_message(request, form, formsets, add)  # type: ignore[misc]
-        return "; ".join(change_in_words(name, form) for name in form.changed_data if name != "seen")
-
-
-def change_in_words(name: str, form: BaseForm) -> str:
-    """Of several values, as roles and permissions, those that were given and taken."""
-    if name not in form.cleaned_data:
-        return f"{name} changed"
-    before, after = form.initial.get(name), form.cleaned_data[name]
-    if isinstance(before, list):
-        given, taken = set(after) - set(before), set(before) - set(after)
-        return f"{name}: " + ", ".join(sorted([f"+ {each}" for each in given] + [f"- {each}" for each in taken]))
-    return f"{name}: {before} → {after}"
 
 
 @admin.register(Group)

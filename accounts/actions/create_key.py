@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import structlog
-from django.contrib.admin.models import CHANGE, LogEntry
 
 from accounts.actor import Actor, use_case
 from accounts.models import ApiKey, Employee, Scope
@@ -56,12 +55,6 @@ def broken_rules(
     if expires_at is not None and expires_at <= clock.now():
         errors["expires_at"] = ["This is past."]
     return errors
-
-
-def note_in_log(key: ApiKey, said: str, actor: Actor) -> None:
-    """In the log of the admin, where whoever looks after people and keys reads who did what."""
-    if actor.employee is not None:
-        LogEntry.objects.log_actions(actor.employee.pk, [key], CHANGE, said, single_object=True)
 
 
 def store_key(actor: Actor, **fields) -> NewKey:

@@ -2,8 +2,8 @@
 
 import structlog
 
-from accounts.actions.create_key import note_in_log
 from accounts.actor import Actor, use_case
+from accounts.admin_log import note_in_log
 from accounts.models import ApiKey
 from common import clock
 from common.errors import NotFound

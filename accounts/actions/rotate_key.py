@@ -2,8 +2,9 @@
 
 from datetime import timedelta
 
-from accounts.actions.create_key import ADD_KEY, NewKey, note_in_log, store_key
+from accounts.actions.create_key import ADD_KEY, NewKey, store_key
 from accounts.actor import Actor, use_case
+from accounts.admin_log import note_in_log
 from accounts.models import ApiKey
 from common import clock
 from common.errors import NotFound, ValidationFailed

@@ -43,7 +43,6 @@ def _wrong_events(names: list[str]) -> str:
 
 def _wrong_store(store_id: str | None, grants: Grants) -> str:
     if store_id is None:
-        return "" if grants.stores is None else "Name one of your stores."
+        return "" if grants.cover(None) else "Name one of your stores."
     stores: Any = WebhookEndpoint._meta.get_field("store").related_model
-    is_seen = grants.stores is None or store_id in grants.stores
-    return "" if is_seen and stores.objects.filter(pk=store_id).exists() else "There is no such store."
+    return "" if grants.cover(store_id) and stores.objects.filter(pk=store_id).exists() else "There is no such store."

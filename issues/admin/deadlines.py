@@ -10,6 +10,7 @@ from unfold.decorators import display
 from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget
 
 from accounts.browser import actor_of
+from common.admin import Kept
 from common.as_seen import AsSeen, AsSeenMixin
 from common.audit_admin import AuditTrailMixin
 from common.display import NOTHING, in_words
@@ -22,7 +23,6 @@ from issues.actions.write_deadlines import (
     write_hours,
     write_policy,
 )
-from issues.admin.teams import Kept
 from issues.models import BusinessHours, SlaPolicy
 from issues.models.sla import WEEKDAYS
 

@@ -4,14 +4,8 @@ from django.contrib import admin
 from django.http import HttpRequest
 from unfold.admin import ModelAdmin
 
+from common.admin import Kept
 from issues.models import RoutingRule, Team
-
-
-class Kept:
-    """Rows that are changed and never deleted: issues and history name them."""
-
-    def has_delete_permission(self, request: HttpRequest, obj=None) -> bool:
-        return False
 
 
 @admin.register(Team)
