@@ -2,7 +2,8 @@
 
 import hashlib
 import json
-from typing import Any
+from collections.abc import Collection
+from typing import Any, ClassVar
 
 from django import forms
 from django.db.models import Model
@@ -13,16 +14,18 @@ from django.http import HttpRequest
 class AsSeen(forms.ModelForm):
     """Refuses to write over what somebody else has saved since the page was opened, as a removed role."""
 
+    compared: ClassVar[tuple[str, ...] | None] = None  # None: all that can be edited, by whatever form
+
     seen = forms.CharField(widget=forms.HiddenInput, required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if not self.instance._state.adding:
-            self.initial["seen"] = fingerprint(self.instance)
+            self.initial["seen"] = fingerprint(self.instance, self.compared)
 
     def clean(self) -> dict[str, Any] | None:
         given = super().clean()
-        if not self.instance._state.adding and self.data.get("seen") != fingerprint(self._present()):
+        if not self.instance._state.adding and self.data.get("seen") != fingerprint(self._present(), self.compared):
             raise forms.ValidationError("Somebody else saved this since you opened it. Open it again to see how it is.")
         return given
 
@@ -43,9 +46,9 @@ class AsSeenMixin:
         ]
 
 
-def fingerprint(row: Model) -> str:
-    """Of what the admin edits; signing in is no change."""
-    values = model_to_dict(row, exclude=["last_login", "password", "user_permissions"])
+def fingerprint(row: Model, fields: Collection[str] | None = None) -> str:
+    """Of what the admin edits, or of these fields; signing in is no change."""
+    values = model_to_dict(row, fields, exclude=["last_login", "password", "user_permissions"])
     plain: dict[str, Any] = {
         name: sorted(getattr(one, "pk", one) for one in each) if isinstance(each, list) else each
         for name, each in values.items()

@@ -11,23 +11,26 @@ from unfold.widgets import (
 )
 
 from accounts.actor import Grants
+from common.as_seen import AsSeen
 from events.models import EVERY, WebhookEndpoint
 from events.webhooks.rules import CHOOSABLE, broken_rules
 
+FIELDS = ("url", "description", "events", "store")
 CHOICES = [(name, "Every event" if name == EVERY else name) for name in CHOOSABLE]
 
 
-class WebhookForm(forms.ModelForm):
+class WebhookForm(AsSeen):
     """``grants`` are set by the admin: of the stores, those that the employee sees."""
 
     grants: Grants
+    compared = FIELDS  # how it does changes with every delivery
 
     url = forms.CharField(label="Address", max_length=2000, widget=UnfoldAdminTextInputWidget, help_text="https://…")
     events = forms.MultipleChoiceField(choices=CHOICES, widget=UnfoldAdminCheckboxSelectMultipleWidget)
 
     class Meta:
         model = WebhookEndpoint
-        fields = ("url", "description", "events", "store")
+        fields = FIELDS
         widgets = {"store": UnfoldAdminSelectWidget}
         help_texts = {"store": "Of this store's orders alone; empty: of all."}
 
@@ -38,7 +41,7 @@ class WebhookForm(forms.ModelForm):
 
     def given(self) -> dict[str, Any]:
         """As the actions take it."""
-        values = dict(self.cleaned_data)
+        values = {name: value for name, value in self.cleaned_data.items() if name in FIELDS}
         store = values.pop("store", None)
         return values | {"store_id": store.pk if store else None}
 

@@ -17,7 +17,9 @@ from events.models import (
 from issues.models import (
     Approval,
     Attachment,
+    BusinessHours,
     Communication,
+    CustomerText,
     Delegation,
     Issue,
     IssueLink,
@@ -26,9 +28,12 @@ from issues.models import (
     Note,
     Problem,
     ProblemIssue,
+    RoutingRule,
     SavedView,
     SearchEntry,
+    SlaPolicy,
     StoredFile,
+    Team,
 )
 from orders.models import Order
 from refunds.models import (
@@ -53,6 +58,8 @@ WATCHED = (
     WebhookEndpoint, WebhookEndpoint.history.model, WebhookDelivery, WebhookAttempt,
     IssueTag, IssueTag.history.model, IssueLink, IssueLink.history.model, Macro, Macro.history.model,
     StoredFile, StoredFile.history.model,
+    Team, Team.stores.through, RoutingRule, CustomerText,
+    SlaPolicy, SlaPolicy.history.model, BusinessHours, BusinessHours.history.model,
     NotificationChoice, NotificationSettings, ChatRoom,
 )  # fmt: skip
 

@@ -4,16 +4,17 @@ from typing import Any, cast
 
 from django import forms
 from django.contrib import admin
-from django.http import HttpRequest
 from unfold.admin import ModelAdmin
 from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget, UnfoldAdminPasswordWidget
 
+from common.admin import Kept
+from common.as_seen import AsSeen, AsSeenMixin
 from events import kinds
 from events.channels.chat import UnfitAddress, sealed, service_at
 from events.models import ChatRoom
 
 
-class ChatRoomForm(forms.ModelForm):
+class ChatRoomForm(AsSeen):
     """The address is a secret: it is taken, and never shown again."""
 
     address = forms.CharField(
@@ -48,17 +49,13 @@ class ChatRoomForm(forms.ModelForm):
 
 
 @admin.register(ChatRoom)
-class ChatRoomAdmin(ModelAdmin):
+class ChatRoomAdmin(AsSeenMixin, Kept, ModelAdmin):
     form = ChatRoomForm
     list_display = ("name", "team", "hears", "is_enabled")
     list_select_related = ("team",)
     list_fullwidth = True
     ordering = ("name",)
     actions = None
-
-    def has_delete_permission(self, request: HttpRequest, obj: ChatRoom | None = None) -> bool:
-        """Switched off instead: deliveries name it."""
-        return False
 
     @admin.display(description="hears of")
     def hears(self, room: ChatRoom) -> str:

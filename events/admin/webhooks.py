@@ -13,6 +13,7 @@ from unfold.decorators import action, display
 
 from accounts.browser import actor_of
 from accounts.roles import MANAGE_WEBHOOKS
+from common.as_seen import AsSeenMixin
 from common.audit_admin import AuditTrailMixin
 from common.display import badge, moment
 from events.actions.change_webhook import change_webhook
@@ -36,7 +37,7 @@ ON = {"title": "Switch this webhook on?", "form_class": SureForm, "form_submit_t
 
 
 @admin.register(WebhookEndpoint)
-class WebhookEndpointAdmin(ForThoseWhoManageWebhooks, AuditTrailMixin, ModelAdmin):
+class WebhookEndpointAdmin(AsSeenMixin, ForThoseWhoManageWebhooks, AuditTrailMixin, ModelAdmin):
     form = WebhookForm
     list_display = ("address", "state", "chosen", "store", "owner", "last_success")
     list_select_related = ("store", "owner")
@@ -54,7 +55,7 @@ class WebhookEndpointAdmin(ForThoseWhoManageWebhooks, AuditTrailMixin, ModelAdmi
         return super().get_queryset(request).visible_to(actor_of(request, via="admin").grants)
 
     def get_fields(self, request: HttpRequest, obj: WebhookEndpoint | None = None):
-        return (*self.add_fields, *self.readonly_fields) if obj else self.add_fields
+        return (*self.add_fields, *self.readonly_fields, "seen") if obj else self.add_fields
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any):
         form = super().get_form(request, obj, change, **kwargs)

@@ -18,6 +18,7 @@ from unfold.widgets import UnfoldAdminTextInputWidget
 from accounts.browser import actor_of
 from accounts.roles import WORK_ISSUE
 from common.admin import ReadOnlyMixin
+from common.as_seen import AsSeen, AsSeenMixin
 from common.display import badge, moment
 from common.errors import DeskError
 from common.placeholders import unknown_in
@@ -94,7 +95,7 @@ class InboundMailAdmin(ReadOnlyMixin, ModelAdmin):
         return HttpResponse(headers={"HX-Redirect": page})
 
 
-class CustomerTextForm(forms.ModelForm):
+class CustomerTextForm(AsSeen):
     class Meta:
         model = CustomerText
         fields = ("kind", "store", "language", "subject", "body")
@@ -119,7 +120,7 @@ class CustomerTextForm(forms.ModelForm):
 
 
 @admin.register(CustomerText)
-class CustomerTextAdmin(ModelAdmin):
+class CustomerTextAdmin(AsSeenMixin, ModelAdmin):
     form = CustomerTextForm
     list_display = ("kind", "store", "language", "subject")
     list_filter = (("kind", ChoicesDropdownFilter),)

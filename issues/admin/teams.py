@@ -4,12 +4,14 @@ from django.contrib import admin
 from django.http import HttpRequest
 from unfold.admin import ModelAdmin
 
-from common.admin import Kept
+from common.admin import Kept, Traced
+from common.as_seen import AsSeen, AsSeenMixin
 from issues.models import RoutingRule, Team
 
 
 @admin.register(Team)
-class TeamAdmin(Kept, ModelAdmin):
+class TeamAdmin(AsSeenMixin, Kept, Traced, ModelAdmin):
+    form = AsSeen
     list_display = ("name", "takes_escalations", "sees")
     search_fields = ("name",)
     filter_horizontal = ("stores",)
@@ -23,9 +25,10 @@ class TeamAdmin(Kept, ModelAdmin):
 
 
 @admin.register(RoutingRule)
-class RoutingRuleAdmin(Kept, ModelAdmin):
+class RoutingRuleAdmin(AsSeenMixin, Kept, ModelAdmin):
     """The first rule by position that fits decides."""
 
+    form = AsSeen
     list_display = ("position", "issue_type", "priority", "store", "team")
     list_display_links = ("position", "team")
     list_select_related = ("store", "team")

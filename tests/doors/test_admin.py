@@ -6,6 +6,7 @@ from django.contrib import admin
 from django.urls import reverse
 from simple_history.admin import SimpleHistoryAdmin
 
+from common.as_seen import fingerprint
 from issues.actions.add_communication import add_communication
 from issues.actions.create import create_issue
 from issues.actions.update import update_issue
@@ -111,7 +112,7 @@ def test_an_administrator_keeps_teams_and_routing_and_an_agent_does_not(ada, ali
     assert signed_in(ada).post(reverse("admin:issues_routingrule_add"), new_rule).status_code == 302
     assert RoutingRule.objects.get().team == team
     change = reverse("admin:issues_team_change", args=[team.pk])
-    named_stores = {"name": "Night shift", "stores": [store.pk]}
+    named_stores = {"name": "Night shift", "stores": [store.pk], "seen": fingerprint(team)}
     assert signed_in(alice).post(change, named_stores).status_code == 403
     assert signed_in(ada).post(change, named_stores).status_code == 302
     team = Team.objects.get()

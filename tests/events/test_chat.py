@@ -7,6 +7,7 @@ import pytest
 from django.urls import reverse
 
 from common import clock
+from common.as_seen import fingerprint
 from events import deliver
 from events.channels.chat import UnfitAddress, sealed, service_at
 from events.messages import Message, queue_messages
@@ -137,7 +138,7 @@ class TestRoomsInTheAdmin:
         for page in (change, reverse(self.LIST)):
             assert b"TIiajkdn" not in browser.get(page).content
             assert made.address.encode() not in browser.get(page).content
-        browser.post(change, self.FORM | {"address": "", "name": "Renamed"})
+        browser.post(change, self.FORM | {"address": "", "name": "Renamed", "seen": fingerprint(made)})
         kept = ChatRoom.objects.get()
         assert (kept.name, kept.address) == ("Renamed", made.address)
 

@@ -4,7 +4,9 @@ import pytest
 from django.urls import reverse
 
 from accounts.roles import ADMINISTRATOR
+from common.as_seen import fingerprint
 from events import deliver
+from events.forms import FIELDS
 from events.models import WebhookDelivery, WebhookEndpoint
 from events.webhooks import senders
 from tests.factories import EmployeeFactory, StoreFactory, TeamFactory
@@ -24,6 +26,10 @@ def browse(client):
 
 def page(row, step="change"):
     return reverse(f"admin:events_{row._meta.model_name}_{step}", args=[row.pk])
+
+
+def seen(endpoint):
+    return {"seen": fingerprint(endpoint, FIELDS)}
 
 
 def test_a_new_one_shows_its_secret_on_that_page_alone(browse, ada):
@@ -49,7 +55,7 @@ def test_what_does_not_fit_is_said_at_the_field(browse, ada, given):
 
 def test_a_change_is_audited(browse, ada, webhook, receiver):
     endpoint, _ = webhook(receiver)
-    given = {"url": receiver.url, "events": ["issue.created", "issue.closed"], "description": "Shop"}
+    given = {"url": receiver.url, "events": ["issue.created", "issue.closed"], "description": "Shop"} | seen(endpoint)
     assert browse(ada).post(page(endpoint), given).status_code == 302
     row = endpoint.history.order_by("-history_id").first()
     assert (row.version, row.events, row.description, row.history_user) == (2, given["events"], "Shop", ada)
