@@ -1,4 +1,4 @@
-"""What the pages of webhooks share: who may, and how an action's refusal is a message."""
+"""What the pages of events and webhooks share: who may, and how an action's refusal is a message."""
 
 from collections.abc import Callable
 from typing import Any

@@ -1,9 +1,10 @@
 """What webhooks sent and what came back; what was given up can be sent again."""
 
+from typing import Any
 from uuid import UUID
 
 from django.contrib import admin
-from django.db.models import QuerySet
+from django.db.models import Field, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from unfold.admin import ModelAdmin, StackedInline
@@ -34,6 +35,15 @@ class StateFilter(DropdownFilter):
         return getattr(queryset, str(self.value()))() if self.value() in STATES else queryset
 
 
+class EndpointFilter(RelatedDropdownFilter):
+    """Offers those that the employee sees."""
+
+    def field_choices(self, field: Field, request: HttpRequest, model_admin: Any) -> Any:
+        seen = WebhookEndpoint.objects.visible_to(actor_of(request, via="admin").grants)
+        ordering = self.field_admin_ordering(field, request, model_admin)
+        return field.get_choices(include_blank=False, ordering=ordering, limit_choices_to={"pk__in": seen})
+
+
 class AttemptInline(ForThoseWhoManageWebhooks, ReadOnlyMixin, StackedInline):
     model = WebhookAttempt
     fields = (
@@ -46,7 +56,7 @@ class AttemptInline(ForThoseWhoManageWebhooks, ReadOnlyMixin, StackedInline):
 @admin.register(WebhookDelivery)
 class WebhookDeliveryAdmin(ForThoseWhoManageWebhooks, ReadOnlyMixin, ModelAdmin):
     list_display = ("when", "event_name", "endpoint", "state", "attempts", "next_attempt_at", "last_error")
-    list_filter = (StateFilter, ("endpoint", RelatedDropdownFilter))
+    list_filter = (StateFilter, ("endpoint", EndpointFilter))
     list_filter_submit = True
     list_fullwidth = True
     list_select_related = ("event", "endpoint")

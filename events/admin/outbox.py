@@ -1,6 +1,8 @@
 """What happened, and whether whoever subscribed was told: for administrators, who see to what was given up."""
 
-from django.contrib import admin, messages
+from uuid import UUID
+
+from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
@@ -10,8 +12,10 @@ from unfold.decorators import action
 from unfold.paginator import InfinitePaginator
 
 from accounts.actions.revoke_key import CHANGE_KEY
+from accounts.browser import actor_of
 from common.admin import ReadOnlyMixin
-from events.deliver import try_anew
+from events.actions.tell_again import tell_again
+from events.admin.deeds import carry_out
 from events.models import Event, EventQuerySet
 
 TRY_ANEW = {"title": "Tell of this event again?", "form_submit_text": "Tell again"}
@@ -44,17 +48,19 @@ class EventAdmin(ReadOnlyMixin, ModelAdmin):
     actions = None
     actions_detail = ("try_anew",)
 
+    def get_queryset(self, request: HttpRequest) -> EventQuerySet:
+        return super().get_queryset(request).visible_to(actor_of(request, via="admin").grants)
+
     def has_view_permission(self, request: HttpRequest, obj: Event | None = None) -> bool:
-        """Events of all stores stand here."""
         return request.user.has_perm(CHANGE_KEY)
 
     def has_try_anew_permission(self, request: HttpRequest, object_id: str | None = None) -> bool:
         if object_id is None or not self.has_view_permission(request):
             return False
-        return Event.objects.untold().filter(pk=object_id).exists()
+        return self.get_queryset(request).untold().filter(pk=object_id).exists()
 
     @action(description="Tell again", permissions=["try_anew"], dialog=TRY_ANEW)
     def try_anew(self, request: HttpRequest, form, object_id: str) -> HttpResponse:
-        try_anew(Event.objects.get(pk=object_id))
-        self.message_user(request, "It is told again within seconds.", messages.SUCCESS)
-        return HttpResponse(headers={"HX-Redirect": reverse("admin:events_event_change", args=[object_id])})
+        again = lambda: tell_again(UUID(object_id), actor=actor_of(request, via="admin"))  # noqa: E731
+        page = reverse("admin:events_event_change", args=[object_id])
+        return carry_out(request, again, done="It is told again within seconds.", page=page)

@@ -3,9 +3,11 @@
 import pytest
 from django.urls import reverse
 
+from accounts.actor import Actor
 from accounts.roles import ADMINISTRATOR
 from common.as_seen import fingerprint
 from events import deliver
+from events.actions.create_webhook import create_webhook
 from events.forms import FIELDS
 from events.models import WebhookDelivery, WebhookEndpoint
 from events.webhooks import senders
@@ -110,6 +112,21 @@ def test_of_other_stores_there_is_none(browse, webhook, receiver):
     assert receiver.url.encode() not in browser.get(reverse(LIST)).content
     assert browser.get(page(endpoint)).status_code in (302, 404)
     assert browser.post(page(endpoint, "switch_off"), SURE).status_code == 403
+
+
+def test_deliveries_are_filtered_by_the_webhooks_that_one_sees(browse, ada, webhook, receiver):
+    webhook(receiver)
+    WebhookEndpoint.objects.update(description="Depot of Porto")
+    team = TeamFactory()
+    team.stores.add(StoreFactory(id="hers"))
+    ida, listed = EmployeeFactory(role=ADMINISTRATOR, team=team), reverse("admin:events_webhookdelivery_changelist")
+    new = {"url": "https://hers.example/", "events": ["*"], "store_id": "hers", "description": "Depot of Lisbon"}
+    for _ in range(2):  # a filter with one choice is not shown
+        create_webhook(new, actor=Actor.system("test"))
+    shown = browse(ida).get(listed).content.decode()
+    assert "Depot of Lisbon" in shown
+    assert "Depot of Porto" not in shown
+    assert "Depot of Porto" in browse(ada).get(listed).content.decode()
 
 
 def test_nothing_is_deleted(browse, ada, webhook, receiver):
