@@ -28,16 +28,16 @@ LONGEST = 366 * 24 * 60  # minutes
 def write_policy(given: Mapping[str, Any], *, actor: Actor, policy_id: UUID | None = None) -> SlaPolicy:
     """``given`` are all of ``POLICY_FIELDS``, typed. Raises PermissionDenied, NotFound and ValidationFailed."""
     actor.ensure_may(roles.CHANGE_DEADLINES)
-    policy = _locked(SlaPolicy, policy_id) if policy_id else SlaPolicy()
-    return _write(policy, given, POLICY_FIELDS, policy_errors(given))
+    policy = _locked(SlaPolicy, policy_id, actor) if policy_id else SlaPolicy()
+    return _write(policy, given, POLICY_FIELDS, {**policy_errors(given), **_store_errors(given, actor)})
 
 
 @use_case
 def write_hours(given: Mapping[str, Any], *, actor: Actor, hours_id: UUID | None = None) -> BusinessHours:
     """``given`` are all of ``HOURS_FIELDS``, typed. Raises PermissionDenied, NotFound and ValidationFailed."""
     actor.ensure_may(roles.CHANGE_DEADLINES)
-    hours = _locked(BusinessHours, hours_id) if hours_id else BusinessHours()
-    return _write(hours, given, HOURS_FIELDS, hours_errors(given, hours))
+    hours = _locked(BusinessHours, hours_id, actor) if hours_id else BusinessHours()
+    return _write(hours, given, HOURS_FIELDS, {**hours_errors(given, hours), **_store_errors(given, actor)})
 
 
 def policy_errors(given: Mapping[str, Any]) -> FieldErrors:
@@ -82,10 +82,15 @@ def _place_errors(given: Mapping[str, Any]) -> dict[str, list[str]]:
     return errors
 
 
-def _locked(model: Any, pk: UUID) -> Any:
+def _store_errors(given: Mapping[str, Any], actor: Actor) -> FieldErrors:
+    store = given.get("store")
+    return {} if actor.grants.cover(store and store.pk) else {"store": ["Name one of your stores."]}
+
+
+def _locked(model: Any, pk: UUID, actor: Actor) -> Any:
     row = model.objects.select_for_update().filter(pk=pk).first()
-    if row is None:
-        raise NotFound("There is no such row any more.")
+    if row is None or not actor.grants.cover(row.store_id):
+        raise NotFound("There is no such row that is yours to change.")
     return row
 
 

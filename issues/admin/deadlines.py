@@ -23,6 +23,7 @@ from issues.actions.write_deadlines import (
     write_hours,
     write_policy,
 )
+from issues.admin.of_store import OfStoreMixin
 from issues.models import BusinessHours, SlaPolicy
 from issues.models.sla import WEEKDAYS
 
@@ -61,7 +62,7 @@ def _refused(form: forms.ModelForm, errors: FieldErrors) -> dict[str, Any]:
 
 
 @admin.register(SlaPolicy)
-class SlaPolicyAdmin(AsSeenMixin, Kept, AuditTrailMixin, ModelAdmin):
+class SlaPolicyAdmin(AsSeenMixin, OfStoreMixin, Kept, AuditTrailMixin, ModelAdmin):
     form = PolicyForm
     list_display = ("position", "name", "fits", "first", "next", "resolved", "in_business_hours", "does", "is_retired")
     list_display_links = ("position", "name")
@@ -101,7 +102,7 @@ class SlaPolicyAdmin(AsSeenMixin, Kept, AuditTrailMixin, ModelAdmin):
 
 
 @admin.register(BusinessHours)
-class BusinessHoursAdmin(AsSeenMixin, Kept, AuditTrailMixin, ModelAdmin):
+class BusinessHoursAdmin(AsSeenMixin, OfStoreMixin, Kept, AuditTrailMixin, ModelAdmin):
     form = HoursForm
     list_display = ("__str__", "time_zone", "on_days", "opens", "closes", "country", "part")
     list_select_related = ("store",)

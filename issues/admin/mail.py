@@ -1,6 +1,5 @@
 """Mail that came in, what of it needs a person, and the texts that customers are sent."""
 
-from typing import Any
 from uuid import UUID
 
 from django import forms
@@ -23,6 +22,7 @@ from common.display import badge, moment
 from common.errors import DeskError
 from common.placeholders import unknown_in
 from issues.actions.place_mail_by_hand import place_by_hand
+from issues.admin.of_store import OfStoreMixin
 from issues.customer_texts import PLACES
 from issues.mail.parse import Mail
 from issues.models import CustomerText, InboundMail
@@ -120,7 +120,7 @@ class CustomerTextForm(AsSeen):
 
 
 @admin.register(CustomerText)
-class CustomerTextAdmin(AsSeenMixin, ModelAdmin):
+class CustomerTextAdmin(AsSeenMixin, OfStoreMixin, ModelAdmin):
     form = CustomerTextForm
     list_display = ("kind", "store", "language", "subject")
     list_filter = (("kind", ChoicesDropdownFilter),)
@@ -129,10 +129,3 @@ class CustomerTextAdmin(AsSeenMixin, ModelAdmin):
     list_fullwidth = True
     ordering = ("kind", "store", "language")
     actions = None
-
-    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any):
-        form = super().get_form(request, obj, change, **kwargs)
-        form.base_fields["store"].queryset = form.base_fields["store"].queryset.visible_to(
-            actor_of(request, via="admin").grants
-        )
-        return form

@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import Q
 
 from common.prepared import Parameter, Prepared
+from issues.models.of_store import OfStoreQuerySet
 
 
 class CustomerTextKind(models.TextChoices):
@@ -18,7 +19,7 @@ class CustomerTextKind(models.TextChoices):
     REFUND_CANCELLED = "customer_refund_cancelled", "A refund is called off"
 
 
-class CustomerTextQuerySet(models.QuerySet["CustomerText"]):
+class CustomerTextQuerySet(OfStoreQuerySet["CustomerText"]):
     def best(self, kind: str, *, store: str, language: str) -> "CustomerText | None":
         """The store's before everybody's, the whole language (``pt-BR``) before its family (``pt``) before any."""
         languages = [language.lower(), language.lower().partition("-")[0], ""]

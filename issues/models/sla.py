@@ -2,6 +2,7 @@
 
 import hashlib
 from datetime import time
+from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
@@ -13,6 +14,7 @@ from common.audit import Audited, AuditTrail
 from common.ids import new_id
 from common.prepared import Parameter, Prepared
 from issues.business_time import MIDNIGHT, ROUND_THE_CLOCK, Calendar
+from issues.models.of_store import OfStoreQuerySet
 from issues.workflow import IssueType, Priority
 
 WEEKDAYS = list(enumerate(("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")))
@@ -22,7 +24,7 @@ def monday_to_friday() -> list[int]:
     return [0, 1, 2, 3, 4]
 
 
-class BusinessHoursQuerySet(models.QuerySet["BusinessHours"]):
+class BusinessHoursQuerySet(OfStoreQuerySet["BusinessHours"]):
     def calendar_of(self, store_id: str) -> Calendar:
         """The store's own hours, else those for every store, else round the clock."""
         found = _HOURS.first(store=store_id)
@@ -95,6 +97,7 @@ class SlaPolicy(Audited):
     is_retired = models.BooleanField("retired", default=False)
 
     history = AuditTrail()
+    objects: ClassVar[OfStoreQuerySet["SlaPolicy"]] = OfStoreQuerySet.as_manager()  # type: ignore[assignment]
 
     class Meta:
         ordering = ["position", "id"]

@@ -1,10 +1,11 @@
 """Teams, and the rules by which a new issue finds its team: data that an administrator edits."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.db import models
 from django.db.models import Q
 
+from issues.models.of_store import OfStoreQuerySet
 from issues.workflow import IssueType, Priority
 
 
@@ -49,6 +50,8 @@ class RoutingRule(models.Model):
     priority = models.CharField(max_length=8, choices=Priority, blank=True)
     store = models.ForeignKey("orders.Store", on_delete=models.CASCADE, null=True, blank=True, related_name="+")
     team = models.ForeignKey(Team, on_delete=models.CASCADE, related_name="routing_rules")
+
+    objects: ClassVar[OfStoreQuerySet["RoutingRule"]] = OfStoreQuerySet.as_manager()  # type: ignore[assignment]
 
     class Meta:
         ordering = ["position", "id"]

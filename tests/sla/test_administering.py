@@ -6,11 +6,13 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from accounts.roles import ADMINISTRATOR
 from common.audit import broken_links
-from common.errors import PermissionDenied, ValidationFailed
+from common.errors import NotFound, PermissionDenied, ValidationFailed
 from issues.actions.write_deadlines import HOURS_FIELDS, POLICY_FIELDS, write_hours, write_policy
 from issues.models import BusinessHours, SlaPolicy
-from tests.factories import StoreFactory
+from tests.factories import EmployeeFactory, StoreFactory, TeamFactory
+from tests.untouched import nothing_happens
 
 POLICY = dict.fromkeys(POLICY_FIELDS) | {
     "name": "Mine", "position": 1, "priority": "", "issue_type": "", "for_escalated": False, "resolution": 60,
@@ -70,6 +72,26 @@ def test_hours_that_make_no_sense_are_refused(ada, as_, changes, field):
         write_hours(HOURS | changes, actor=as_(ada))
     assert set(refused.value.errors) == {field}
     assert not BusinessHours.objects.exists()
+
+
+@pytest.mark.parametrize("write", [write_policy, write_hours])
+def test_who_works_for_some_stores_writes_what_is_of_these_alone(ada, as_, write):
+    given = POLICY if write is write_policy else HOURS
+    hers, theirs = StoreFactory(), StoreFactory()
+    name = "policy_id" if write is write_policy else "hours_id"
+    rows = [write(given | {"store": store}, actor=as_(ada)) for store in (theirs, None)]
+    team = TeamFactory()
+    team.stores.add(hers)
+    ida = as_(EmployeeFactory(role=ADMINISTRATOR, team=team))
+    with nothing_happens():
+        for store in (theirs, None):
+            with pytest.raises(ValidationFailed) as refused:
+                write(given | {"store": store}, actor=ida)
+            assert set(refused.value.errors) == {"store"}
+        for row in rows:
+            with pytest.raises(NotFound):
+                write(given | {"store": hers}, actor=ida, **{name: row.pk})
+    assert write(given | {"store": hers}, actor=ida).store == hers
 
 
 @pytest.mark.parametrize("with_store", [True, False])
