@@ -4,11 +4,12 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from django.utils import timezone
 
 MOMENT = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d(:\d\d(\.\d{1,9})?)?([Zz]|[+-]\d\d(:?[0-5]\d)?)", re.ASCII)
+LAST = datetime.max.replace(tzinfo=UTC)
 
 _moment: ContextVar[datetime | None] = ContextVar("moment", default=None)
 
@@ -26,6 +27,11 @@ def moment_in(text: str) -> datetime | None:
         return datetime.fromisoformat(text.upper()).astimezone(UTC)
     except (ValueError, OverflowError):  # no such day, or in UTC in the year 0 or 10000
         return None
+
+
+def later(moment: datetime, by: timedelta) -> datetime:
+    """``moment`` (aware, in UTC) and ``by``; at most the last moment there is."""
+    return moment + min(by, LAST - moment)
 
 
 @contextmanager

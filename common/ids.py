@@ -40,7 +40,7 @@ _tails = _Tails()
 
 def first_id_at(moment: datetime) -> uuid.UUID:
     """No id that was made at ``moment`` or later is smaller, and every one from a millisecond before is."""
-    return uuid.UUID(int=int(moment.timestamp() * 1000) << 80)
+    return uuid.UUID(int=max(int(moment.timestamp() * 1000), 0) << 80)
 
 
 def moment_of(made: uuid.UUID) -> datetime:

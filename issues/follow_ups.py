@@ -38,7 +38,7 @@ def _event(issue: Issue, at: datetime) -> Event:
     event.add("uid", f"{issue.pk}@redress")
     event.add("dtstamp", clock.now())
     event.add("dtstart", at)
-    event.add("dtend", at + LENGTH)
+    event.add("dtend", clock.later(at, LENGTH))
     event.add("summary", f"Follow up {issue.number}: {in_words(issue.issue_type).lower()}")
     event.add("url", settings.PUBLIC_URL + reverse("web:issue", args=[issue.pk]))
     return event

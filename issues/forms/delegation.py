@@ -29,6 +29,12 @@ class DelegationForm(ActionForm):
         others = who_may_decide().exclude(pk=self.actor.person.pk).order_by("first_name", "last_name", "pk")
         cast(forms.ModelChoiceField, self.fields["delegate"]).queryset = others
 
+    def clean_ends_at(self) -> date:
+        day = self.cleaned_data["ends_at"]
+        if day == date.max:
+            raise forms.ValidationError("Give an earlier day.")
+        return day
+
     def act(self) -> Delegation:
         given = self.cleaned_data
         starts_at, ends_at = midnight(given["starts_at"]), midnight(given["ends_at"] + timedelta(days=1))

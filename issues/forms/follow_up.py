@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 
 from common.errors import DeskError
+from common.form_fields import MomentField
 from issues.actions.update import update_issue
 from issues.actions.updated import Updated
 from issues.errors import StaleIssue
@@ -23,7 +24,7 @@ class FollowUpForm(ActionForm):
     note = forms.CharField(
         label="What came of it", max_length=longest(Note, "body"), required=False, widget=text_area(2)
     )
-    date = forms.DateTimeField(
+    date = MomentField(
         label="Another time (UTC)",
         required=False,
         input_formats=[AS_TYPED, f"{AS_TYPED}:%S"],

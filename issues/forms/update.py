@@ -10,6 +10,7 @@ from django.http import QueryDict
 from accounts.models import Employee
 from common.api.errors import IdempotencyKeyReused
 from common.errors import DeskError
+from common.form_fields import MomentField
 from common.money import DECIMAL_PLACES, MAX_DIGITS
 from issues import history
 from issues.actions.update import update_issue
@@ -54,7 +55,7 @@ class UpdateForm(ActionForm):
         Employee.objects.none(), to_field_name="employee_id", required=False, empty_label="Nobody"
     )
     follow_up_required = forms.BooleanField(label="Follow up", required=False)
-    follow_up_date = forms.DateTimeField(
+    follow_up_date = MomentField(
         label="Follow up on (UTC)",
         required=False,
         input_formats=[AS_TYPED, f"{AS_TYPED}:%S"],

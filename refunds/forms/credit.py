@@ -4,6 +4,7 @@ from django import forms
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
 from common import clock
+from common.form_fields import MomentField
 from refunds.actions.credit_instead import LONGEST_NAME, Consent
 from refunds.forms.refund import NoteForm
 from refunds.models import ContactChannel
@@ -13,7 +14,7 @@ class CreditInsteadForm(NoteForm):
     given_by = forms.CharField(
         label="Who agreed to it", max_length=LONGEST_NAME, initial="The customer", widget=UnfoldAdminTextInputWidget
     )
-    given_at = forms.DateTimeField(
+    given_at = MomentField(
         label="When (UTC)",
         initial=lambda: f"{clock.now():%Y-%m-%dT%H:%M}",
         widget=UnfoldAdminTextInputWidget(attrs={"type": "datetime-local"}),

@@ -47,6 +47,13 @@ def test_it_shows_number_kind_and_link_and_nothing_of_the_customer(browser, alic
         assert private not in text
 
 
+def test_the_last_moment_there_is_has_its_place(browser, alice):
+    last = datetime(9999, 12, 31, 23, 59, tzinfo=UTC)
+    IssueFactory(assigned_to=alice, follow_up_required=True, follow_up_date=last)
+    (event,) = events(make(browser))
+    assert event["dtstart"].dt == last <= event["dtend"].dt
+
+
 def test_it_shows_what_is_mine_open_and_in_a_store_that_i_see(browser, alice, max_):
     mine = IssueFactory(assigned_to=alice, follow_up_required=True, follow_up_date=NOON)
     IssueFactory(assigned_to=max_, follow_up_required=True, follow_up_date=NOON)

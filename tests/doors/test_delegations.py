@@ -236,7 +236,8 @@ def test_a_manager_names_somebody_on_the_page(max_, mona, alice):
 
 
 @pytest.mark.parametrize(
-    "wrong", [{"delegate": ""}, {"starts_at": "soon"}, {"ends_at": "2020-01-01"}, {"delegate": "0"}]
+    "wrong",
+    [{"delegate": ""}, {"starts_at": "soon"}, {"ends_at": "2020-01-01"}, {"ends_at": "9999-12-31"}, {"delegate": "0"}],
 )
 def test_what_is_unfit_is_said_at_its_field(max_, mona, wrong):
     today = f"{clock.now():%Y-%m-%d}"

@@ -53,6 +53,13 @@ def test_unticking_the_follow_up_clears_its_date(door, alice, issue, as_):
 
 
 @through_every_form
+@pytest.mark.parametrize("at", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00"])
+def test_a_follow_up_in_the_year_0_or_10000_is_refused_at_its_field(door, alice, issue, at):
+    with nothing_happens():
+        assert door.update(alice, issue, {"follow_up_date": at}).fields == {"follow_up_date"}
+
+
+@through_every_form
 def test_a_field_can_be_emptied(door, alice, issue, as_):
     changes = {"resolution_description": "Wrong.", "customer_satisfied": True, "assigned_to": alice}
     issue = update_issue(issue.order_id, issue.pk, changes, actor=as_(alice)).issue

@@ -51,7 +51,12 @@ def test_an_open_page_hears_how_much_changed_and_by_whom(alice, sofia, issue, as
     assert "since you opened it" not in beat(alice, Issue.objects.get(pk=issue.pk)).content.decode()
 
 
-@pytest.mark.parametrize("wrong", [{"version": "x"}, {"opened": "then"}, {"door": "window"}])
+OUT_OF_TIME = ("0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00")  # in UTC the years 0 and 10000
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"version": "x"}, *({"opened": at} for at in ("then", *OUT_OF_TIME)), {"door": "window"}]
+)
 def test_a_beat_of_bad_shape_is_refused(alice, issue, wrong):
     assert beat(alice, issue, **wrong).status_code == 400
 

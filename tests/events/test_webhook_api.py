@@ -189,6 +189,11 @@ class TestDeliveries:
         assert api.post(f"{path}/redeliver", span | {"include_delivered": True}).json()["redelivered"] == 3
         assert list(api.post(f"{path}/redeliver", {**span, "until": span["since"]}).json()["errors"]) == ["until"]
 
+    def test_all_time_is_a_span(self, api, path, happened):
+        happened(1)
+        always = {"since": "0001-01-01T00:00:00Z", "until": "9999-12-31T23:59:59Z"}
+        assert api.post(f"{path}/redeliver", always).json()["redelivered"] == 1
+
     def test_a_long_span_is_sent_again_in_parts(self, api, path, receiver, happened, monkeypatch):
         monkeypatch.setattr(redeliver_action, "MOST", 2)
         start = clock.now()

@@ -200,6 +200,15 @@ class TestCredit:
         with nothing_happens():
             browser.post(page(refund, "credit_instead"), CONSENT | {missing: ""})
 
+    def test_nor_is_there_where_the_customer_agreed_in_the_year_0(self, browse, alice):
+        refund = refund_of("pay_decline", by=alice)
+        pay(refund)
+        with nothing_happens():
+            answer = browse(alice).post(
+                page(refund, "credit_instead"), CONSENT | {"given_at": "0001-01-01T00:00:00+14:00"}
+            )
+        assert "Enter a valid date/time." in answer.content.decode()
+
     def test_a_manager_takes_credit_back(self, browse, alice, max_):
         refund = refund_of(source="store_credit", by=alice)
         pay(refund)

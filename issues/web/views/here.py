@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
+from common.form_fields import MomentField
 from issues.presence import changed_since, leave, others_at, stay
 from issues.web.views.issues import IssuePage
 
@@ -17,7 +18,7 @@ class HereForm(forms.Form):
     """``version`` and ``opened``: of the issue when the page was made. ``leaves``: it is being closed."""
 
     version = forms.IntegerField(min_value=1)
-    opened = forms.DateTimeField(input_formats=["%Y-%m-%dT%H:%M:%S.%f%z", "%Y-%m-%dT%H:%M:%S%z"])
+    opened = MomentField(input_formats=["%Y-%m-%dT%H:%M:%S.%f%z", "%Y-%m-%dT%H:%M:%S%z"])
     door = forms.ChoiceField(choices=[(name, name) for name in PAGES])
     leaves = forms.BooleanField(required=False)
 
