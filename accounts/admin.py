@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
 from django.contrib import admin, messages
 from django.contrib.auth.admin import GroupAdmin, UserAdmin
 from django.contrib.auth.models import Group
@@ -26,6 +28,8 @@ from common.as_seen import AsSeen, AsSeenMixin
 from common.errors import DeskError, NotFound
 
 admin.site.unregister(Group)
+# What people sign in with is changed by themselves alone, and shown to nobody.
+admin.site.unregister((Authenticator, EmailAddress))
 
 
 @admin.register(Group)

@@ -283,9 +283,8 @@ def test_rotating_shows_the_new_secret_in_the_dialog(adas, key):
     assert key.expires_at is not None
 
 
-@pytest.mark.parametrize("which", ["0", "nonsense"])
 @pytest.mark.parametrize("step", ["revoke", "rotate"])
-def test_a_step_on_nothing_is_told(adas, which, step):
+def test_a_step_on_nothing_is_told(adas, step):
     form = {"_form_submitted": "on", "overlap_hours": "1"}
-    response = adas.post(admin("accounts.apikey", which, step), form)
+    response = adas.post(admin("accounts.apikey", "0", step), form)
     assert response["Location"] == admin("accounts.apikey")
