@@ -12,7 +12,7 @@ from config.openapi import OnceGenerator
 # One way in: the page that counts tries and asks for a second factor.
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 # And one to another password: the page that counts tries of the old one.
-admin.site.password_change = RedirectView.as_view(  # type: ignore[method-assign]
+admin.site.password_change = RedirectView.as_view(  # type: ignore[method-assign, assignment]
     pattern_name="account_change_password"
 )
 
