@@ -13,7 +13,8 @@ from events.messages import Message, note_undeliverable, queue_messages
 from events.models import Delivery, Event
 from events.subscribers import subscribe
 from issues.notifications import issue_of, words_of
-from refunds.models import Refund
+from refunds.destination import goes_elsewhere
+from refunds.models import Refund, Source
 from refunds.models import RefundStatus as S
 
 STARTED, DONE = "customer_refund_started", "customer_refund_done"
@@ -37,6 +38,7 @@ UNTRUE = {
     CANCELLED: set(),
 }
 NO_ADDRESS = "There is no e-mail address of the customer."
+OTHER_CUSTOMER = "The order no longer names the customer whom the credit was asked for."
 
 
 def subscribe_all() -> None:
@@ -52,13 +54,15 @@ def tell_customer(event: Event) -> None:
         return
     issue = issue_of(event)
     subject, text, html = words_of(kind, issue, event, refund=refund, **facts_of(event, refund))
-    customer = issue.order.customer
+    refund.order = issue.order
+    is_for_another = refund.source == Source.STORE_CREDIT and goes_elsewhere(refund)
+    customer = None if is_for_another else issue.order.customer
     address = customer.email if customer else ""
     message = Message(kind=kind, subject=subject, text=text, html=html, address=address, once_for=refund.pk)
     if address:
         queue_messages(event, [message])
     else:
-        note_undeliverable(event, message, NO_ADDRESS)
+        note_undeliverable(event, message, OTHER_CUSTOMER if is_for_another else NO_ADDRESS)
 
 
 def is_news(kind: str, refund: Refund) -> bool:

@@ -13,6 +13,7 @@ from common.money import as_currency
 from orders.models import Order
 from refunds.actions.move import tell
 from refunds.allowance import ensure_refundable, is_within_limit, reserve
+from refunds.destination import credit_for
 from refunds.errors import PossibleDuplicateRefund, RefundFailed
 from refunds.expected import expected_by
 from refunds.models import Refund, RefundStatus, Source
@@ -72,6 +73,7 @@ def new_refund(issue, amount: Decimal, source: str, *, needs_approval: bool) -> 
         source=source,
         payment_method=order.payment_method,
         provider=provider_name(source, payment_of(order)),
+        credit_for_id=credit_for(order, source),
         status=status,
         expected_by=expected_by(source, order.payment_method, start=now),
         created_at=now,

@@ -12,7 +12,7 @@ from refunds.actions.move import lock_refund, send_on_its_way
 from refunds.actions.paid_after_all import is_paid_after_all
 from refunds.actions.request import ensure_payable
 from refunds.allowance import ensure_refundable, is_within_limit
-from refunds.destination import goes_elsewhere, has_other_currency
+from refunds.destination import credit_for, goes_elsewhere, has_other_currency
 from refunds.errors import OTHER_CURRENCY, PAID_AFTER_ALL, RefundNotRetryable
 from refunds.models import Refund, RefundStatus, Source
 from refunds.providers import payment_of, provider_name
@@ -48,7 +48,8 @@ def payment_of_today(refund: Refund) -> dict[str, Any]:
     order = refund.order
     provider = provider_name(refund.source, payment_of(order))
     voids = {"approved_by": None} if goes_elsewhere(refund) else {}
-    return {"payment_method": order.payment_method, "provider": provider, **voids}
+    for_whom = credit_for(order, refund.source)
+    return {"payment_method": order.payment_method, "provider": provider, "credit_for_id": for_whom, **voids}
 
 
 def is_reverted(refund: Refund) -> bool:

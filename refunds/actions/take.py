@@ -1,15 +1,16 @@
 """Take a refund that is due, and commit what is about to be asked before anybody is asked."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from accounts.actor import Actor, use_case
 from common import clock
 from refunds.actions.move import move
-from refunds.models import Refund, RefundAttempt, RefundQuerySet, RefundStatus
+from refunds.destination import asked_for
+from refunds.models import Refund, RefundAttempt, RefundQuerySet, RefundStatus, Source
 from refunds.providers import payment_of
-from refunds.providers.base import KEY_WINDOW, PayRequest
+from refunds.providers.base import KEY_WINDOW, Payment, PayRequest
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +78,7 @@ def job_for(refund: Refund, attempt: RefundAttempt) -> Job:
             amount=refund.amount,
             currency=refund.currency,
             account=refund.source,
-            payment=payment_of(refund.order, refund.source),
+            payment=payment_behind(refund),
             attempt=attempt.number,
         ),
         attempt_id=attempt.pk,
@@ -86,3 +87,12 @@ def job_for(refund: Refund, attempt: RefundAttempt) -> Job:
         looks=not sends,
         lease=refund.leased_until,
     )
+
+
+def payment_behind(refund: Refund) -> Payment:
+    """Credit goes to whom it was asked for, or to nobody: the order may be put on another customer at any time."""
+    payment = payment_of(refund.order, refund.source)
+    if refund.source != Source.STORE_CREDIT:
+        return payment
+    customer_id = asked_for(refund)
+    return replace(payment, customer_id=customer_id, customer_changed=customer_id != payment.customer_id)

@@ -131,6 +131,15 @@ class Refund(Audited):
     approved_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, db_constraint=False, related_name="+"
     )
+    credit_for = models.ForeignKey(  # whom store credit was asked for, whoever the order names by now
+        "orders.Customer",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        db_constraint=False,
+        db_index=False,
+        related_name="+",
+    )
     replaces = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="replacements")
     expected_by = models.DateField(null=True)
     created_at = models.DateTimeField(default=clock.now)

@@ -40,7 +40,10 @@ class ProviderRefused(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Payment:
-    """How the order was paid, whether it has a customer to credit, and which of our accounts pays: the source."""
+    """How the order was paid, whom to credit, and which of our accounts pays: the source.
+
+    ``customer_changed``: the order no longer names the customer whom credit was asked for.
+    """
 
     method: str
     provider: str
@@ -48,6 +51,7 @@ class Payment:
     disputed: bool
     customer_id: str | None
     account: str = ""
+    customer_changed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

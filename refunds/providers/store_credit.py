@@ -9,11 +9,17 @@ from refunds import ledger
 from refunds.models import LedgerAccount, LedgerPosting, PostingKind, Source
 from refunds.providers.base import Answer, Outcome, Payment, PayRequest, Provider, ProviderRefund, ProviderRefused
 
+OTHER_CUSTOMER = ProviderRefused(
+    "other_customer", "The order no longer names the customer whom the credit was asked for"
+)
+
 
 class StoreCredit(Provider):
     def check(self, payment: Payment) -> None:
         if payment.customer_id is None:
             raise ProviderRefused("no_customer", "The order has no customer to credit")
+        if payment.customer_changed:
+            raise OTHER_CUSTOMER
 
     @transaction.atomic
     def refund(self, request: PayRequest, idempotency_key: str) -> Answer:

@@ -5,6 +5,7 @@ from decimal import Decimal
 from accounts.actor import Actor, use_case
 from common import clock
 from issues.models import Issue
+from orders.actions.put_order import put_order
 from orders.models import Order
 from refunds.actions.pay import pay_due_refunds, pay_refund
 from refunds.actions.request import request_refund
@@ -27,6 +28,22 @@ def refund_of(reference="pay_ok_1", *, amount="60.00", source="merchant", by, **
     """A new refund, of its own order paid as ``reference`` says."""
     order = factories.OrderFactory(payment_reference=reference, **order)
     return ask(factories.IssueFactory(order=order), amount, source, actor=Actor(employee=by, via="api"))
+
+
+def put_again(order: Order, **changes) -> None:
+    """The shop puts the order once more, as it was made but for ``changes`` to its content."""
+    content = {
+        "store": {"id": order.store_id},
+        "customer": {"id": order.customer_id},
+        "currency": order.currency,
+        "total_amount": order.total_amount,
+        "payment": {
+            "method": order.payment_method,
+            "provider": order.payment_provider,
+            "reference": order.payment_reference,
+        },
+    }
+    put_order(order.pk, content | changes, actor=Actor.system("shop"))
 
 
 def pay(refund: Refund) -> str:

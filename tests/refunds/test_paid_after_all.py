@@ -3,9 +3,8 @@
 import pytest
 from django.urls import reverse
 
-from accounts.actor import Actor, use_case
+from accounts.actor import use_case
 from common import clock
-from orders.actions.put_order import put_order
 from refunds.actions.claim import accept_claim
 from refunds.actions.confirm import confirm_refund
 from refunds.actions.credit_instead import Consent, credit_instead
@@ -19,7 +18,7 @@ from refunds.errors import PAID_AFTER_ALL, RefundNotReplaceable, RefundNotRetrya
 from refunds.models import ProviderEvent, Refund
 from refunds.models import RefundStatus as S
 from refunds.providers.base import Answer, Outcome
-from tests.refunds.cashier import WORKER, paid, pay, pay_to_the_end, status_of
+from tests.refunds.cashier import WORKER, paid, pay, pay_to_the_end, put_again, status_of
 from tests.refunds.stripe_desk import connected, keys_sent, paid_by, reserved, stripe_refund
 from tests.refunds.stripe_events import HEARER, hear, news
 from tests.untouched import nothing_happens
@@ -68,16 +67,11 @@ def test_told_before_anybody_tries_again_more_money_is_refused(given_up, server,
     assert paid_by(server, given_up) == [6000]
 
 
-def now_paid_by(order, method="card", provider="stripe", reference="pi_2"):
-    content = {
-        "store": {"id": order.store_id}, "customer": {"id": order.customer_id}, "currency": order.currency,
-        "total_amount": order.total_amount,
-        "payment": {"method": method, "provider": provider, "reference": reference},
-    }  # fmt: skip
-    put_order(order.pk, content, actor=Actor.system("shop"))
-
-
-OTHER_PAYMENTS = [("cash", "", ""), ("online", "sandbox", "pay_ok_1"), ("card", "stripe", "pi_2")]
+OTHER_PAYMENTS = [
+    {"method": "cash"},
+    {"method": "online", "provider": "sandbox", "reference": "pay_ok_1"},
+    {"method": "card", "provider": "stripe", "reference": "pi_2"},
+]
 
 
 @pytest.mark.parametrize("payment", OTHER_PAYMENTS)
@@ -104,19 +98,19 @@ class TestTheOrderIsPaidOtherwiseMeanwhile:
 
     def test_what_was_told_before_still_counts(self, given_up, server, alice, as_, payment):
         hear(*news(server))
-        now_paid_by(given_up.order, *payment)
+        put_again(given_up.order, payment=payment)
         self.ensure_refused(given_up, as_(alice))
         assert paid_by(server, given_up) == [6000]
 
     def test_what_is_told_after_it_is_heard(self, given_up, server, alice, as_, payment):
-        now_paid_by(given_up.order, *payment)
+        put_again(given_up.order, payment=payment)
         hear(*news(server))
         assert set(ProviderEvent.objects.values_list("outcome", flat=True)) == {ProviderEvent.Outcome.APPLIED}
         self.ensure_refused(given_up, as_(alice))
         assert paid_by(server, given_up) == [6000]
 
     def test_told_before_the_new_try_the_new_try_is_not_made(self, given_up, server, alice, as_, payment):
-        now_paid_by(given_up.order, *payment)
+        put_again(given_up.order, payment=payment)
         retry_refund(given_up.pk, actor=as_(alice))
         hear(*news(server))
         assert pay_to_the_end(given_up) == S.SUCCEEDED

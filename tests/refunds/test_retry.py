@@ -1,10 +1,11 @@
 """A refund that failed or came back is tried again: by a new attempt, under the cap and the limits of today."""
 
+from datetime import timedelta
+
 import pytest
 
-from accounts.actor import Actor
+from common import clock
 from common.errors import PermissionDenied, ValidationFailed
-from orders.actions.put_order import put_order
 from orders.models import Order
 from refunds.actions.approve import approve_refund
 from refunds.actions.payout import deny_payout
@@ -14,7 +15,7 @@ from refunds.models import Refund
 from refunds.models import RefundStatus as S
 from refunds.providers import sandbox
 from tests import factories
-from tests.refunds.cashier import ask, paid, pay, refund_of
+from tests.refunds.cashier import ask, paid, pay, put_again, refund_of
 from tests.refunds.test_moves import standing_at
 from tests.untouched import nothing_happens
 
@@ -47,19 +48,10 @@ class TestRetrying:
         assert pay(refund) == S.FAILED
         return refund
 
-    def now_paid_by(self, refund, **changes) -> None:
-        order = refund.order
-        payment = {"method": order.payment_method, "provider": "sandbox", "reference": order.payment_reference}
-        content = {
-            "store": {"id": order.store_id}, "customer": {"id": order.customer_id}, "currency": order.currency,
-            "total_amount": order.total_amount, "payment": payment,
-        }  # fmt: skip
-        put_order(order.pk, content | changes, actor=Actor.system("shop"))
-
     def test_an_approval_was_for_the_payment_that_the_order_named_then(self, alice, max_, as_):
         refund = self.approved_and_declined(alice, max_, as_)
         elsewhere = {"method": "online", "provider": "sandbox", "reference": "pay_ok_of_somebody_else"}
-        self.now_paid_by(refund, payment=elsewhere)
+        put_again(refund.order, payment=elsewhere)
         with nothing_happens(), pytest.raises(PermissionDenied):
             retry_refund(refund.pk, actor=as_(alice))
         assert paid(refund) == []
@@ -67,24 +59,34 @@ class TestRetrying:
     def test_within_the_limit_it_is_paid_to_the_payment_of_today(self, alice, max_, as_):
         refund = self.declined(alice)
         today = {"method": "online", "provider": "sandbox", "reference": "pay_ok_2"}
-        self.now_paid_by(refund, payment=today)
+        put_again(refund.order, payment=today)
         assert retry_refund(refund.pk, actor=as_(alice)).payment_method == "online"
         assert pay(refund) == S.SUCCEEDED
         assert [row["payment_reference"] for row in sandbox.payments()] == ["pay_ok_2"]
 
     def test_back_at_the_payment_of_then_it_is_no_longer_for_finance_to_pay(self, alice, max_, as_):
         refund = self.declined(alice)
-        self.now_paid_by(refund, payment={"method": "cash"})
+        put_again(refund.order, payment={"method": "cash"})
         assert retry_refund(refund.pk, actor=as_(alice)).provider == "payout"
         assert pay(refund) == S.PENDING
         deny_payout(refund.pk, actor=as_(max_), note="They have no account.")
-        self.now_paid_by(refund, payment={"method": "card", "provider": "sandbox", "reference": "pay_decline"})
+        put_again(refund.order, payment={"method": "card", "provider": "sandbox", "reference": "pay_decline"})
         again = retry_refund(refund.pk, actor=as_(alice))
         assert (again.payment_method, again.provider) == ("card", "sandbox")
 
+    def test_a_clock_that_was_behind_when_the_refund_was_asked_for_keeps_nobody_from_it(self, alice, as_):
+        order = factories.OrderFactory(payment_reference="pay_decline")
+        issue = factories.IssueFactory(order=order)
+        with clock.as_if_at(clock.now() - timedelta(minutes=10)):
+            refund = ask(issue, actor=as_(alice))
+        assert pay(refund) == S.FAILED
+        put_again(order, payment={"method": "online", "provider": "sandbox", "reference": "pay_ok_2"})
+        assert retry_refund(refund.pk, actor=as_(alice)).payment_method == "online"
+        assert pay(refund) == S.SUCCEEDED
+
     def test_an_amount_of_another_currency_is_not_tried_again(self, alice, max_, as_):
         refund = self.declined(alice, currency="JPY")
-        self.now_paid_by(refund, currency="USD")
+        put_again(refund.order, currency="USD")
         with nothing_happens(), pytest.raises(RefundNotRetryable, match="another currency"):
             retry_refund(refund.pk, actor=as_(alice))
 
