@@ -4,14 +4,13 @@ from datetime import timedelta
 
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.contrib.auth.admin import GroupAdmin, UserAdmin
 from django.contrib.auth.models import Group
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from unfold.admin import ModelAdmin
-from unfold.decorators import action
 from unfold.forms import AdminPasswordChangeForm
 from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget
 
@@ -19,13 +18,27 @@ from accounts.actions.create_key import ADD_KEY, NewKey, create_key
 from accounts.actions.revoke_key import CHANGE_KEY, revoke_key
 from accounts.actions.rotate_key import rotate_key
 from accounts.browser import actor_of
-from accounts.forms import EmployeeForm, NewEmployeeForm, NewKeyForm, RevokeForm, RotateForm
+from accounts.forms import EmployeeForm, NewEmployeeForm, NewKeyForm, RotateForm
 from accounts.models import ApiKey, Employee, RefundLimit
 from accounts.roles import PERMISSIONS
 from common import clock
 from common.admin import Kept, Traced
 from common.as_seen import AsSeen, AsSeenMixin
-from common.errors import DeskError, NotFound
+from common.dialogs import DialogForm, dialog_action, done
+from common.errors import NotFound
+
+KEYS = "admin:accounts_apikey_changelist"
+ROTATE = {
+    "title": "Rotate this key",
+    "description": "A new key with the same owner and scopes.",
+    "form_class": RotateForm,
+    "form_submit_text": "Rotate",
+}
+REVOKE = {
+    "title": "Revoke this key",
+    "description": "Whoever uses it is refused from now on. This can't be undone.",
+    "form_submit_text": "Revoke",
+}
 
 admin.site.unregister(Group)
 # What people sign in with is changed by themselves alone, and shown to nobody.
@@ -132,43 +145,18 @@ class ApiKeyAdmin(Kept, ModelAdmin):
         context = self.admin_site.each_context(request) | self._secret_context(obj._new)  # type: ignore[attr-defined]
         return TemplateResponse(request, "admin/accounts/apikey/created.html", context)
 
-    @action(
-        description="Rotate",
-        permissions=["rotate"],
-        dialog={
-            "title": "Rotate this key",
-            "description": "A new key with the same owner and scopes.",
-            "form_class": RotateForm,
-            "form_submit_text": "Rotate",
-        },
-    )
+    @dialog_action(ROTATE, description="Rotate", permissions=["rotate"])
     def rotate(self, request: HttpRequest, form: RotateForm, object_id: str) -> HttpResponse:
         overlap = timedelta(hours=form.cleaned_data["overlap_hours"])
-        try:
-            new = rotate_key(self._id(request, object_id), actor=actor_of(request, via="admin"), overlap=overlap)
-        except DeskError as error:
-            return self._back(request, error)
+        new = rotate_key(self._id(request, object_id), actor=actor_of(request, via="admin"), overlap=overlap)
         headers = {"HX-Retarget": "#dialog", "HX-Reselect": "#dialog"}
         context = self._secret_context(new)
         return TemplateResponse(request, "admin/accounts/apikey/rotated.html", context, headers=headers)
 
-    @action(
-        description="Revoke",
-        permissions=["revoke"],
-        dialog={
-            "title": "Revoke this key",
-            "description": "Whoever uses it is refused from now on. This can't be undone.",
-            "form_class": RevokeForm,
-            "form_submit_text": "Revoke",
-        },
-    )
-    def revoke(self, request: HttpRequest, form: RevokeForm, object_id: str) -> HttpResponse:
-        try:
-            key = revoke_key(self._id(request, object_id), actor=actor_of(request, via="admin"))
-        except DeskError as error:
-            return self._back(request, error)
-        self.message_user(request, f"{key} was revoked.", messages.SUCCESS)
-        return self._back(request)
+    @dialog_action(REVOKE, description="Revoke", permissions=["revoke"])
+    def revoke(self, request: HttpRequest, form: DialogForm, object_id: str) -> HttpResponse:
+        key = revoke_key(self._id(request, object_id), actor=actor_of(request, via="admin"))
+        return done(request, f"{key} was revoked.", reverse(KEYS))
 
     def _id(self, request: HttpRequest, object_id: str) -> int:
         """Raises ``NotFound``."""
@@ -177,19 +165,5 @@ class ApiKeyAdmin(Kept, ModelAdmin):
             raise NotFound("There is no such key.")
         return key.pk
 
-    def _back(self, request: HttpRequest, error: DeskError | None = None) -> HttpResponse:
-        """To the list, as the dialog's script understands it and as a browser without script does."""
-        if error is not None:
-            self.message_user(request, " ".join(_texts(error)), messages.ERROR)
-        address = reverse("admin:accounts_apikey_changelist")
-        if request.headers.get("HX-Request"):
-            return HttpResponse(headers={"HX-Redirect": address})
-        return HttpResponse(status=303, headers={"Location": address})
-
     def _secret_context(self, new: NewKey) -> dict:
-        return {"key": new.key, "secret": new.secret, "list_url": reverse("admin:accounts_apikey_changelist")}
-
-
-def _texts(error: DeskError) -> list[str]:
-    errors = error.facts.get("errors")
-    return [text for texts in errors.values() for text in texts] if errors else [error.message]
+        return {"key": new.key, "secret": new.secret, "list_url": reverse(KEYS)}

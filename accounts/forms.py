@@ -4,13 +4,14 @@ from datetime import timedelta
 from typing import Any
 
 from django import forms
-from unfold.forms import BaseDialogForm, UserChangeForm, UserCreationForm
+from unfold.forms import UserChangeForm, UserCreationForm
 from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget, UnfoldAdminIntegerFieldWidget
 
 from accounts.actions.create_key import broken_rules
 from accounts.actions.rotate_key import OVERLAP
 from accounts.models import ApiKey, Employee, Scope
 from common.as_seen import AsSeen
+from common.dialogs import DialogForm
 
 
 class NewEmployeeForm(UserCreationForm):
@@ -46,11 +47,7 @@ class NewKeyForm(forms.ModelForm):
         """``broken_rules`` says it at the field."""
 
 
-class RevokeForm(BaseDialogForm):
-    """Asks only whether it is meant."""
-
-
-class RotateForm(BaseDialogForm):
+class RotateForm(DialogForm):
     overlap_hours = forms.IntegerField(
         min_value=0,
         max_value=24 * 30,

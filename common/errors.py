@@ -21,6 +21,15 @@ class DeskError(Exception):
         self.facts = facts
         super().__init__(self.message)
 
+    @property
+    def by_field(self) -> FieldErrors:
+        """What is wrong with each field, where that is the refusal; else the message, by no name."""
+        return self.facts.get("errors") or {"": [self.message]}
+
+    @property
+    def in_words(self) -> str:
+        return " ".join(message for messages in self.by_field.values() for message in messages)
+
 
 class ValidationFailed(DeskError):
     """``errors`` names every field that breaks a rule, each with its messages."""

@@ -3,7 +3,6 @@
 from typing import Any
 
 from django import forms
-from unfold.forms import BaseDialogForm
 from unfold.widgets import (
     UnfoldAdminCheckboxSelectMultipleWidget,
     UnfoldAdminSelectWidget,
@@ -51,7 +50,3 @@ class WebhookForm(AsSeen):
             for field, messages in broken_rules(self.given(), self.grants).items():
                 self.add_error("store" if field == "store_id" else field, messages)
         return self.cleaned_data
-
-
-class SureForm(BaseDialogForm):
-    """Asks only whether it is meant."""

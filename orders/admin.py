@@ -1,10 +1,10 @@
 """Orders and customers to look at. They come from the shop; only an erasure is done here."""
 
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from unfold.admin import ModelAdmin, TabularInline
-from unfold.decorators import action, display
+from unfold.decorators import display
 from unfold.enums import ActionVariant
 
 from accounts import roles
@@ -12,8 +12,8 @@ from accounts.actor import Actor
 from accounts.browser import actor_of
 from common.admin import ReadOnlyMixin
 from common.audit_admin import AuditTrailMixin
+from common.dialogs import DialogForm, dialog_action, done
 from common.display import moment, money
-from common.errors import DeskError
 from orders.actions.erase_customer import erase_customer
 from orders.models import Customer, Order, OrderItem, Store
 
@@ -82,16 +82,11 @@ class CustomerAdmin(ReadOnlyAdmin):
         """A method, since Unfold looks a permission's own name up in the database before there is one."""
         return request.user.has_perm(roles.ERASE_CUSTOMER)
 
-    @action(description="Erase", permissions=["erase"], variant=ActionVariant.DANGER, dialog=ERASE_DIALOG)
-    def erase(self, request: HttpRequest, form, object_id: str) -> HttpResponse:
-        try:
-            erase_customer(object_id, actor=_actor(request))
-        except DeskError as refusal:
-            self.message_user(request, refusal.message, messages.ERROR)
-        else:
-            self.message_user(request, "The customer's personal data is erased.", messages.SUCCESS)
-        address = reverse("admin:orders_customer_change", args=[object_id])
-        return HttpResponse(headers={"HX-Redirect": address})
+    @dialog_action(ERASE_DIALOG, description="Erase", permissions=["erase"], variant=ActionVariant.DANGER)
+    def erase(self, request: HttpRequest, form: DialogForm, object_id: str) -> HttpResponse:
+        erase_customer(object_id, actor=_actor(request))
+        page = reverse("admin:orders_customer_change", args=[object_id])
+        return done(request, "The customer's personal data is erased.", page)
 
 
 @admin.register(Store)

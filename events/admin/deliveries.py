@@ -9,19 +9,19 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from unfold.admin import ModelAdmin, StackedInline
 from unfold.contrib.filters.admin import DropdownFilter, RelatedDropdownFilter
-from unfold.decorators import action, display
+from unfold.decorators import display
 from unfold.paginator import InfinitePaginator
 
 from accounts.browser import actor_of
 from common.admin import ReadOnlyMixin
+from common.dialogs import DialogForm, dialog_action, done
 from common.display import badge, moment
 from events.actions.redeliver import redeliver
-from events.admin.deeds import ForThoseWhoManageWebhooks, carry_out
-from events.forms import SureForm
+from events.admin.managing import ForThoseWhoManageWebhooks
 from events.models import WebhookAttempt, WebhookDelivery, WebhookEndpoint
 
 STATES = ("pending", "delivered", "failed")
-AGAIN = {"title": "Send it again?", "form_class": SureForm, "form_submit_text": "Send"}
+AGAIN = {"title": "Send it again?", "form_submit_text": "Send"}
 
 
 class StateFilter(DropdownFilter):
@@ -93,9 +93,8 @@ class WebhookDeliveryAdmin(ForThoseWhoManageWebhooks, ReadOnlyMixin, ModelAdmin)
     def state(self, delivery: WebhookDelivery) -> str:
         return badge(delivery.status, "webhook")
 
-    @action(description="Send again", permissions=["send_again"], dialog=AGAIN)
-    def send_again(self, request: HttpRequest, form: SureForm, object_id: str) -> HttpResponse:
+    @dialog_action(AGAIN, description="Send again", permissions=["send_again"])
+    def send_again(self, request: HttpRequest, form: DialogForm, object_id: str) -> HttpResponse:
         endpoint_id = self.get_queryset(request).values_list("endpoint", flat=True).get(pk=object_id)
-        again = lambda: redeliver(endpoint_id, UUID(object_id), actor=actor_of(request, via="admin"))  # noqa: E731
-        page = reverse("admin:events_webhookdelivery_change", args=[object_id])
-        return carry_out(request, again, done="It is on its way.", page=page)
+        redeliver(endpoint_id, UUID(object_id), actor=actor_of(request, via="admin"))
+        return done(request, "It is on its way.", reverse("admin:events_webhookdelivery_change", args=[object_id]))

@@ -8,14 +8,13 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from unfold.admin import ModelAdmin
 from unfold.contrib.filters.admin import DropdownFilter
-from unfold.decorators import action
 from unfold.paginator import InfinitePaginator
 
 from accounts.actions.revoke_key import CHANGE_KEY
 from accounts.browser import actor_of
 from common.admin import ReadOnlyMixin
+from common.dialogs import DialogForm, dialog_action, done
 from events.actions.tell_again import tell_again
-from events.admin.deeds import carry_out
 from events.models import Event, EventQuerySet
 
 TRY_ANEW = {"title": "Tell of this event again?", "form_submit_text": "Tell again"}
@@ -59,8 +58,7 @@ class EventAdmin(ReadOnlyMixin, ModelAdmin):
             return False
         return self.get_queryset(request).untold().filter(pk=object_id).exists()
 
-    @action(description="Tell again", permissions=["try_anew"], dialog=TRY_ANEW)
-    def try_anew(self, request: HttpRequest, form, object_id: str) -> HttpResponse:
-        again = lambda: tell_again(UUID(object_id), actor=actor_of(request, via="admin"))  # noqa: E731
-        page = reverse("admin:events_event_change", args=[object_id])
-        return carry_out(request, again, done="It is told again within seconds.", page=page)
+    @dialog_action(TRY_ANEW, description="Tell again", permissions=["try_anew"])
+    def try_anew(self, request: HttpRequest, form: DialogForm, object_id: str) -> HttpResponse:
+        tell_again(UUID(object_id), actor=actor_of(request, via="admin"))
+        return done(request, "It is told again within seconds.", reverse("admin:events_event_change", args=[object_id]))

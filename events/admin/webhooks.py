@@ -15,25 +15,25 @@ from accounts.browser import actor_of
 from accounts.roles import MANAGE_WEBHOOKS
 from common.as_seen import AsSeenMixin
 from common.audit_admin import AuditTrailMixin
+from common.dialogs import DialogForm, dialog_action, done
 from common.display import badge, moment
 from events.actions.change_webhook import change_webhook
 from events.actions.create_webhook import WithSecret, create_webhook
 from events.actions.rotate_webhook import rotate_webhook
 from events.actions.send_test import send_test
-from events.admin.deeds import ForThoseWhoManageWebhooks, carry_out
-from events.forms import SureForm, WebhookForm
+from events.admin.managing import ForThoseWhoManageWebhooks
+from events.forms import WebhookForm
 from events.models import WebhookEndpoint
 
 LIST = "admin:events_webhookendpoint_changelist"
 ROTATE = {
     "title": "Rotate the secret",
     "description": "For a day, both secrets sign.",
-    "form_class": SureForm,
     "form_submit_text": "Rotate",
 }
-TEST = {"title": "Send a test?", "form_class": SureForm, "form_submit_text": "Send"}
-OFF = {"title": "Switch this webhook off?", "form_class": SureForm, "form_submit_text": "Switch off"}
-ON = {"title": "Switch this webhook on?", "form_class": SureForm, "form_submit_text": "Switch on"}
+TEST = {"title": "Send a test?", "form_submit_text": "Send"}
+OFF = {"title": "Switch this webhook off?", "form_submit_text": "Switch off"}
+ON = {"title": "Switch this webhook on?", "form_submit_text": "Switch on"}
 
 
 @admin.register(WebhookEndpoint)
@@ -112,31 +112,29 @@ class WebhookEndpointAdmin(AsSeenMixin, ForThoseWhoManageWebhooks, AuditTrailMix
         page = f"{reverse('admin:events_webhookdelivery_changelist')}?endpoint__id__exact={UUID(object_id)}"
         return HttpResponse(status=303, headers={"Location": page})
 
-    @action(description="Send a test", permissions=["switched_on"], dialog=TEST)
-    def send_a_test(self, request: HttpRequest, form: SureForm, object_id: str) -> HttpResponse:
-        test = lambda: send_test(UUID(object_id), actor=actor_of(request, via="admin"))  # noqa: E731
-        return carry_out(request, test, done="A test is on its way.", page=_page(object_id))
+    @dialog_action(TEST, description="Send a test", permissions=["switched_on"])
+    def send_a_test(self, request: HttpRequest, form: DialogForm, object_id: str) -> HttpResponse:
+        send_test(UUID(object_id), actor=actor_of(request, via="admin"))
+        return done(request, "A test is on its way.", _page(object_id))
 
-    @action(description="Rotate", permissions=["rotate"], dialog=ROTATE)
-    def rotate(self, request: HttpRequest, form: SureForm, object_id: str) -> HttpResponse:
+    @dialog_action(ROTATE, description="Rotate", permissions=["rotate"])
+    def rotate(self, request: HttpRequest, form: DialogForm, object_id: str) -> HttpResponse:
         made = rotate_webhook(UUID(object_id), actor=actor_of(request, via="admin"))
         headers = {"HX-Retarget": "#dialog", "HX-Reselect": "#dialog"}
         page = "admin/events/webhookendpoint/rotated.html"
         return TemplateResponse(request, page, _secret_context(made), headers=headers)
 
-    @action(description="Switch off", permissions=["switched_on"], dialog=OFF)
-    def switch_off(self, request: HttpRequest, form: SureForm, object_id: str) -> HttpResponse:
+    @dialog_action(OFF, description="Switch off", permissions=["switched_on"])
+    def switch_off(self, request: HttpRequest, form: DialogForm, object_id: str) -> HttpResponse:
         return self._switch(request, object_id, enabled=False)
 
-    @action(description="Switch on", permissions=["switched_off"], dialog=ON)
-    def switch_on(self, request: HttpRequest, form: SureForm, object_id: str) -> HttpResponse:
+    @dialog_action(ON, description="Switch on", permissions=["switched_off"])
+    def switch_on(self, request: HttpRequest, form: DialogForm, object_id: str) -> HttpResponse:
         return self._switch(request, object_id, enabled=True)
 
     def _switch(self, request: HttpRequest, object_id: str, *, enabled: bool) -> HttpResponse:
-        actor = actor_of(request, via="admin")
-        switch = lambda: change_webhook(UUID(object_id), {"enabled": enabled}, actor=actor)  # noqa: E731
-        done = f"The webhook was switched {'on' if enabled else 'off'}."
-        return carry_out(request, switch, done=done, page=_page(object_id))
+        change_webhook(UUID(object_id), {"enabled": enabled}, actor=actor_of(request, via="admin"))
+        return done(request, f"The webhook was switched {'on' if enabled else 'off'}.", _page(object_id))
 
     def _is_enabled(self, request: HttpRequest, object_id: str) -> bool | None:
         """None where it is not for this employee."""

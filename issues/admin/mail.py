@@ -3,14 +3,13 @@
 from uuid import UUID
 
 from django import forms
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from unfold.admin import ModelAdmin
 from unfold.contrib.filters.admin import ChoicesDropdownFilter
-from unfold.decorators import action, display
-from unfold.forms import BaseDialogForm
+from unfold.decorators import display
 from unfold.paginator import InfinitePaginator
 from unfold.widgets import UnfoldAdminTextInputWidget
 
@@ -18,8 +17,8 @@ from accounts.browser import actor_of
 from accounts.roles import WORK_ISSUE
 from common.admin import ReadOnlyMixin
 from common.as_seen import AsSeen, AsSeenMixin
+from common.dialogs import DialogForm, dialog_action, done
 from common.display import badge, moment
-from common.errors import DeskError
 from common.placeholders import unknown_in
 from issues.actions.place_mail_by_hand import place_by_hand
 from issues.admin.of_store import OfStoreMixin
@@ -30,7 +29,7 @@ from issues.models import CustomerText, InboundMail
 GONE = "It was put into its issue, or needed nobody."
 
 
-class PlaceForm(BaseDialogForm):
+class PlaceForm(DialogForm):
     number = forms.CharField(label="Issue number", max_length=20, widget=UnfoldAdminTextInputWidget)
 
 
@@ -81,18 +80,11 @@ class InboundMailAdmin(ReadOnlyMixin, ModelAdmin):
     def answer(self, mail: InboundMail) -> str:
         return Mail(bytes(mail.raw)).answer if mail.raw else GONE
 
-    @action(description="Put into an issue", permissions=["place"], dialog=PLACE)
+    @dialog_action(PLACE, description="Put into an issue", permissions=["place"])
     def place(self, request: HttpRequest, form: PlaceForm, object_id: str) -> HttpResponse:
-        try:
-            placed = place_by_hand(UUID(object_id), form.cleaned_data["number"], actor=actor_of(request, via="admin"))
-        except DeskError as refusal:
-            words = [word for each in getattr(refusal, "errors", {}).values() for word in each]
-            self.message_user(request, " ".join(words) or refusal.message, messages.ERROR)
-            page = reverse("admin:issues_inboundmail_change", args=[object_id])
-        else:
-            self.message_user(request, "The mail stands in its issue now.", messages.SUCCESS)
-            page = reverse("admin:issues_issue_change", args=[placed.issue_id])
-        return HttpResponse(headers={"HX-Redirect": page})
+        placed = place_by_hand(UUID(object_id), form.cleaned_data["number"], actor=actor_of(request, via="admin"))
+        page = reverse("admin:issues_issue_change", args=[placed.issue_id])
+        return done(request, "The mail stands in its issue now.", page)
 
 
 class CustomerTextForm(AsSeen):

@@ -7,6 +7,7 @@ from django.forms import Form
 from accounts import roles
 from common.display import in_words
 from common.errors import DeskError, FieldErrors, PermissionDenied
+from common.forms import show_errors
 from issues.rules import attachment_errors
 
 MAY_NOT = {
@@ -21,11 +22,7 @@ MAY_NOT = {
 
 def add_refusal(form: Form, refusal: DeskError) -> None:
     """Add each message of ``refusal`` at its field, or above the form."""
-    explain = EXPLANATIONS.get(refusal.code, _as_it_is)
-    for field, messages in explain(refusal).items():
-        is_shown = field in form.fields and not form.fields[field].widget.is_hidden
-        for message in messages:
-            form.add_error(field if is_shown else None, message)
+    show_errors(form, EXPLANATIONS.get(refusal.code, _as_it_is)(refusal))
 
 
 def words_of(refusal: DeskError) -> str:

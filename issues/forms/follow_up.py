@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 
 from common.errors import DeskError
-from common.form_fields import MomentField
+from common.forms import MomentField
 from issues.actions.update import update_issue
 from issues.actions.updated import Updated
 from issues.errors import StaleIssue

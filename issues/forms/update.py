@@ -10,7 +10,7 @@ from django.http import QueryDict
 from accounts.models import Employee
 from common.api.errors import IdempotencyKeyReused
 from common.errors import DeskError
-from common.form_fields import MomentField
+from common.forms import MomentField
 from common.money import DECIMAL_PLACES, MAX_DIGITS
 from issues import history
 from issues.actions.update import update_issue

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from unfold.admin import ModelAdmin
 from unfold.contrib.filters.admin import ChoicesDropdownFilter
-from unfold.decorators import action, display
+from unfold.decorators import display
 from unfold.enums import ActionVariant
 from unfold.paginator import InfinitePaginator
 
@@ -17,9 +17,9 @@ from accounts import roles
 from accounts.browser import actor_of
 from common.admin import ReadOnlyMixin
 from common.audit_admin import AuditTrailMixin
+from common.dialogs import dialog_action, done
 from common.display import NOTHING, badge, moment, money
 from refunds.actions.claim import accept_claim, reject_claim, review_claim
-from refunds.admin.deeds import carry_out
 from refunds.forms import AcceptClaimForm, AcceptPartForm, NoteForm, RejectClaimForm
 from refunds.models import Claim, ClaimQuerySet, ClaimStatus
 
@@ -103,29 +103,26 @@ class ClaimAdmin(ReadOnlyMixin, AuditTrailMixin, ModelAdmin):
             return False
         return self.get_queryset(request).filter(pk=object_id, status=ClaimStatus.SUBMITTED).exists()
 
-    @action(description="In review", permissions=["review"], dialog=REVIEW)
+    @dialog_action(REVIEW, description="In review", permissions=["review"])
     def review(self, request: HttpRequest, form: NoteForm, object_id: str) -> HttpResponse:
         return self._answer(request, object_id, review_claim, note=form.cleaned_data["note"])
 
-    @action(description="Accept", permissions=["answer"], dialog=ACCEPT)
+    @dialog_action(ACCEPT, description="Accept", permissions=["answer"])
     def accept(self, request: HttpRequest, form: AcceptClaimForm, object_id: str) -> HttpResponse:
         return self._answer(request, object_id, accept_claim, note=form.cleaned_data["note"])
 
-    @action(description="Accept in part", permissions=["answer"], dialog=PART)
+    @dialog_action(PART, description="Accept in part", permissions=["answer"])
     def accept_part(self, request: HttpRequest, form: AcceptPartForm, object_id: str) -> HttpResponse:
         given = {name: form.cleaned_data[name] for name in ("amount", "note")}
         return self._answer(request, object_id, accept_claim, **given)
 
-    @action(description="Reject", permissions=["answer"], variant=ActionVariant.DANGER, dialog=REJECT)
+    @dialog_action(REJECT, description="Reject", permissions=["answer"], variant=ActionVariant.DANGER)
     def reject(self, request: HttpRequest, form: RejectClaimForm, object_id: str) -> HttpResponse:
         return self._answer(request, object_id, reject_claim, reason=form.cleaned_data["note"])
 
     def _answer(self, request: HttpRequest, claim_id: str, deed: Callable[..., Any], **given: Any) -> HttpResponse:
         claim = self.get_queryset(request).get(pk=claim_id)
-        actor = actor_of(request, via="admin")
-        return carry_out(
-            request,
-            lambda: deed(claim.refund_id, claim_id=claim.pk, actor=actor, **given),
-            done="The insurer's answer is written down.",
-            page=reverse("admin:refunds_claim_change", args=[claim_id]),
+        deed(claim.refund_id, claim_id=claim.pk, actor=actor_of(request, via="admin"), **given)
+        return done(
+            request, "The insurer's answer is written down.", reverse("admin:refunds_claim_change", args=[claim_id])
         )

@@ -5,19 +5,19 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from unfold.admin import ModelAdmin, TabularInline
-from unfold.decorators import action, display
+from unfold.decorators import display
 from unfold.enums import ActionVariant
 from unfold.paginator import InfinitePaginator
 
 from accounts import roles
 from accounts.browser import actor_of
 from common.admin import ReadOnlyMixin
+from common.dialogs import dialog_action, done
 from common.display import NOTHING, moment, money
 from orders.models import Customer
 from refunds.actions.credit_instead import credit_instead, is_replaceable
 from refunds.actions.credit_revert import revert_credit
 from refunds.actions.paid_after_all import is_paid_after_all
-from refunds.admin.deeds import carry_out
 from refunds.forms import CreditInsteadForm, NoteForm
 from refunds.models import LedgerAccount, LedgerEntry, LedgerLot, Refund, RefundStatus, Source
 
@@ -113,25 +113,17 @@ class CreditDeeds:
             return False
         return (refund.source, refund.status) == (Source.STORE_CREDIT, RefundStatus.SUCCEEDED)
 
-    @action(description="Store credit instead", permissions=["credit_instead"], dialog=INSTEAD)
+    @dialog_action(INSTEAD, description="Store credit instead", permissions=["credit_instead"])
     def credit_instead(self, request: HttpRequest, form: CreditInsteadForm, object_id: str) -> HttpResponse:
         actor, note = actor_of(request, via="admin"), form.cleaned_data["note"]
-        return carry_out(
-            request,
-            lambda: credit_instead(object_id, consent=form.consent, actor=actor, note=note),
-            done="The refund is given as store credit instead.",
-            page=_page_of(object_id),
-        )
+        credit_instead(object_id, consent=form.consent, actor=actor, note=note)
+        return done(request, "The refund is given as store credit instead.", _page_of(object_id))
 
-    @action(description="Take credit back", permissions=["revert_credit"], variant=ActionVariant.DANGER, dialog=REVERT)
+    @dialog_action(REVERT, description="Take credit back", permissions=["revert_credit"], variant=ActionVariant.DANGER)
     def revert_credit(self, request: HttpRequest, form: NoteForm, object_id: str) -> HttpResponse:
         actor, note = actor_of(request, via="admin"), form.cleaned_data["note"]
-        return carry_out(
-            request,
-            lambda: revert_credit(object_id, actor=actor, note=note),
-            done="What the customer had not spent was taken back.",
-            page=_page_of(object_id),
-        )
+        revert_credit(object_id, actor=actor, note=note)
+        return done(request, "What the customer had not spent was taken back.", _page_of(object_id))
 
 
 def _page_of(refund_id: str) -> str:

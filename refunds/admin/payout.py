@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from unfold.admin import ModelAdmin
-from unfold.decorators import action, display
+from unfold.decorators import display
 from unfold.enums import ActionVariant
 from unfold.paginator import InfinitePaginator
 
@@ -17,9 +17,9 @@ from accounts.browser import actor_of
 from common import clock
 from common.admin import ReadOnlyMixin
 from common.audit_admin import AuditTrailMixin
+from common.dialogs import dialog_action, done
 from common.display import NOTHING, badge, in_words, moment, money
 from refunds.actions.payout import confirm_payout, confirm_payouts, deny_payout
-from refunds.admin import deeds
 from refunds.admin.lists import OverdueFilter
 from refunds.forms import NotPaidForm, PaidForm
 from refunds.models import PayoutToMake, RefundStatus, Source
@@ -28,6 +28,7 @@ from refunds.providers import PAID_BY_HAND
 PAID = {"title": "By which payment was it paid?", "form_class": PaidForm, "form_submit_text": "It was paid"}
 NOT_PAID = {"title": "Why is it not paid?", "form_class": NotPaidForm, "form_submit_text": "It will not be paid"}
 MOST_AT_ONCE = 100
+LIST = "admin:refunds_payouttomake_changelist"
 
 
 @admin.register(PayoutToMake)
@@ -91,25 +92,16 @@ class PayoutAdmin(ReadOnlyMixin, AuditTrailMixin, ModelAdmin):
             return True
         return self.get_queryset(request).filter(pk=object_id).exclude(requested_by=request.user.pk).exists()
 
-    @action(description="Paid", permissions=["confirm"], dialog=PAID)
+    @dialog_action(PAID, description="Paid", permissions=["confirm"])
     def paid(self, request: HttpRequest, form: PaidForm, object_id: str) -> HttpResponse:
         actor, given = actor_of(request, via="admin"), form.cleaned_data
-        return deeds.carry_out(
-            request,
-            lambda: confirm_payout(object_id, given["reference"], actor=actor, note=given["note"]),
-            done="The payout is written down as paid.",
-            page=reverse("admin:refunds_payouttomake_changelist"),
-        )
+        confirm_payout(object_id, given["reference"], actor=actor, note=given["note"])
+        return done(request, "The payout is written down as paid.", reverse(LIST))
 
-    @action(description="Not paid", permissions=["confirm"], variant=ActionVariant.DANGER, dialog=NOT_PAID)
+    @dialog_action(NOT_PAID, description="Not paid", permissions=["confirm"], variant=ActionVariant.DANGER)
     def not_paid(self, request: HttpRequest, form: NotPaidForm, object_id: str) -> HttpResponse:
-        actor, note = actor_of(request, via="admin"), form.cleaned_data["note"]
-        return deeds.carry_out(
-            request,
-            lambda: deny_payout(object_id, actor=actor, note=note),
-            done="The payout is written down as not paid; its amount is free again.",
-            page=reverse("admin:refunds_payouttomake_changelist"),
-        )
+        deny_payout(object_id, actor=actor_of(request, via="admin"), note=form.cleaned_data["note"])
+        return done(request, "The payout is written down as not paid; its amount is free again.", reverse(LIST))
 
     @admin.action(description="Confirm as paid", permissions=["confirm"])
     def confirm_several(self, request: HttpRequest, queryset: QuerySet[PayoutToMake]) -> HttpResponse | None:
@@ -126,5 +118,5 @@ class PayoutAdmin(ReadOnlyMixin, AuditTrailMixin, ModelAdmin):
             if result.refusal is None:
                 messages.success(request, f"{names[result.refund_id]}: paid.")
             else:
-                messages.error(request, f"{names[result.refund_id]}: {deeds.in_words(result.refusal)}")
+                messages.error(request, f"{names[result.refund_id]}: {result.refusal.in_words}")
         return None

@@ -6,15 +6,15 @@ from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from unfold.admin import ModelAdmin
 from unfold.contrib.filters.admin import ChoicesDropdownFilter, DropdownFilter
-from unfold.decorators import action, display
+from unfold.decorators import display
 from unfold.paginator import InfinitePaginator
 
 from accounts import roles
 from accounts.browser import actor_of
 from common.admin import ReadOnlyMixin
+from common.dialogs import dialog_action, done
 from common.display import NOTHING, badge, in_words, moment, money
 from refunds.actions.reconcile_look_into import look_into_finding
-from refunds.admin.deeds import carry_out
 from refunds.forms import LookIntoForm
 from refunds.models import Finding, FindingQuerySet, Reconciliation
 
@@ -113,14 +113,11 @@ class FindingAdmin(RowsAdmin):
             return False
         return self.get_queryset(request).open().filter(pk=object_id).exists()
 
-    @action(description="Looked into", permissions=["look_into"], dialog=LOOK_INTO)
+    @dialog_action(LOOK_INTO, description="Looked into", permissions=["look_into"])
     def look_into(self, request: HttpRequest, form: LookIntoForm, object_id: str) -> HttpResponse:
-        actor, note = actor_of(request, via="admin"), form.cleaned_data["note"]
-        return carry_out(
-            request,
-            lambda: look_into_finding(object_id, actor=actor, note=note),
-            done="Thank you: it is written down.",
-            page=reverse("admin:refunds_finding_change", args=[object_id]),
+        look_into_finding(object_id, actor=actor_of(request, via="admin"), note=form.cleaned_data["note"])
+        return done(
+            request, "Thank you: it is written down.", reverse("admin:refunds_finding_change", args=[object_id])
         )
 
 

@@ -10,7 +10,7 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 from unfold.admin import ModelAdmin
 from unfold.contrib.filters.admin import ChoicesDropdownFilter
-from unfold.decorators import action, display
+from unfold.decorators import display
 from unfold.enums import ActionVariant
 from unfold.paginator import InfinitePaginator
 
@@ -18,6 +18,7 @@ from accounts.actor import Actor
 from accounts.browser import actor_of
 from common.admin import ReadOnlyMixin
 from common.audit_admin import READ, AuditTrailMixin
+from common.dialogs import dialog_action, done
 from common.display import badge, in_words, moment, money
 from common.ids import as_uuid
 from refunds.actions.cancel import cancel_refund
@@ -25,7 +26,6 @@ from refunds.actions.confirm import confirm_refund
 from refunds.actions.look_up import look_up_refund
 from refunds.actions.retry import retry_refund
 from refunds.admin.credit import CreditDeeds
-from refunds.admin.deeds import carry_out
 from refunds.admin.lists import (
     NEEDS_REVIEW,
     OVERDUE,
@@ -124,21 +124,21 @@ class RefundAdmin(CreditDeeds, ReadOnlyMixin, AuditTrailMixin, ModelAdmin):
     def has_confirm_permission(self, request: HttpRequest, object_id: str | None = None) -> bool:
         return self._can("confirm", request, object_id)
 
-    @action(description="Look it up", permissions=["look_up"], dialog=LOOK_UP)
+    @dialog_action(LOOK_UP, description="Look it up", permissions=["look_up"])
     def look_up(self, request: HttpRequest, form: NoteForm, object_id: str) -> HttpResponse:
-        return self._carry_out(request, look_up_refund, object_id, form, done="The provider is asked now.")
+        return self._carry_out(request, look_up_refund, object_id, form, said="The provider is asked now.")
 
-    @action(description="Cancel", permissions=["cancel"], variant=ActionVariant.DANGER, dialog=CANCEL)
+    @dialog_action(CANCEL, description="Cancel", permissions=["cancel"], variant=ActionVariant.DANGER)
     def cancel(self, request: HttpRequest, form: NoteForm, object_id: str) -> HttpResponse:
-        return self._carry_out(request, cancel_refund, object_id, form, done="The refund was cancelled.")
+        return self._carry_out(request, cancel_refund, object_id, form, said="The refund was cancelled.")
 
-    @action(description="Try again", permissions=["retry"], dialog=RETRY)
+    @dialog_action(RETRY, description="Try again", permissions=["retry"])
     def retry(self, request: HttpRequest, form: NoteForm, object_id: str) -> HttpResponse:
-        return self._carry_out(request, retry_refund, object_id, form, done="The refund is tried again.")
+        return self._carry_out(request, retry_refund, object_id, form, said="The refund is tried again.")
 
-    @action(description="Confirm", permissions=["confirm"], dialog=CONFIRM)
+    @dialog_action(CONFIRM, description="Confirm", permissions=["confirm"])
     def confirm(self, request: HttpRequest, form: ConfirmForm, object_id: str) -> HttpResponse:
-        return self._carry_out(request, confirm_refund, object_id, form, done="Thank you: it is written down.")
+        return self._carry_out(request, confirm_refund, object_id, form, said="Thank you: it is written down.")
 
     def _can(self, name: str, request: HttpRequest, refund_id: str | None) -> bool:
         refund = self._seen(request, refund_id, "order")
@@ -153,12 +153,12 @@ class RefundAdmin(CreditDeeds, ReadOnlyMixin, AuditTrailMixin, ModelAdmin):
         return self._seen(request, refund_id, "order") if request.user.has_perm(permission) else None
 
     def _carry_out(
-        self, request: HttpRequest, deed: Callable[..., Any], refund_id: str, form: NoteForm, *, done: str
+        self, request: HttpRequest, deed: Callable[..., Any], refund_id: str, form: NoteForm, *, said: str
     ) -> HttpResponse:
         names = ("outcome", "reference", "note")
         given = {name: form.cleaned_data[name] for name in names if name in form.cleaned_data}
-        page = reverse("admin:refunds_refund_change", args=[refund_id])
-        return carry_out(request, lambda: deed(refund_id, actor=_actor(request), **given), done=done, page=page)
+        deed(refund_id, actor=_actor(request), **given)
+        return done(request, said, reverse("admin:refunds_refund_change", args=[refund_id]))
 
 
 def _actor(request: HttpRequest) -> Actor:

@@ -4,7 +4,7 @@ from django import forms
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
 from common import clock
-from common.form_fields import MomentField
+from common.forms import MomentField
 from refunds.actions.credit_instead import LONGEST_NAME, Consent
 from refunds.forms.refund import NoteForm
 from refunds.models import ContactChannel

@@ -1,9 +1,9 @@
 """A word on a refund."""
 
 from django import forms
-from unfold.forms import BaseDialogForm
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget
 
+from common.dialogs import DialogForm
 from refunds.models import RefundStatus
 
 OUTCOMES = [
@@ -13,7 +13,7 @@ OUTCOMES = [
 ]
 
 
-class NoteForm(BaseDialogForm):
+class NoteForm(DialogForm):
     note = forms.CharField(max_length=2000, required=False, widget=UnfoldAdminTextareaWidget)
 
 

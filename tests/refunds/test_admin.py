@@ -11,6 +11,7 @@ from tests.refunds.test_moves import standing_at
 from tests.untouched import nothing_happens
 
 MEANT = {"_form_submitted": "true", "note": "As they asked."}
+HTMX = {"HX-Request": "true"}
 
 
 @pytest.fixture
@@ -55,14 +56,16 @@ def test_finance_finds_what_is_overdue(browse, alice):
     assert early.order_id not in listed
 
 
-def test_an_agent_cancels_after_a_question(browse, alice):
+@pytest.mark.parametrize("by_script", [True, False])
+def test_an_agent_cancels_after_a_question(browse, alice, by_script):
     refund = refund_of(by=alice)
     browser = browse(alice)
     question = browser.get(page(refund, "cancel"))
     assert question.status_code == 200
     assert status_of(refund) == S.QUEUED
-    answer = browser.post(page(refund, "cancel"), MEANT)
-    assert answer["HX-Redirect"] == page(refund)
+    answer = browser.post(page(refund, "cancel"), MEANT, headers=HTMX if by_script else {})
+    assert answer["HX-Redirect" if by_script else "Location"] == page(refund)
+    assert answer.status_code == (200 if by_script else 303)
     assert status_of(refund) == S.CANCELLED
     row = refund.history.latest()
     assert (row.via, row.history_user_id, row.history_change_reason) == ("admin", alice.pk, "As they asked.")
@@ -75,12 +78,16 @@ def test_an_agent_tries_again(browse, alice):
     assert status_of(refund) == S.QUEUED
 
 
-def test_a_refusal_is_a_message_and_nothing_more(browse, alice, max_):
+@pytest.mark.parametrize("by_script", [True, False])
+def test_a_refusal_is_told_in_the_dialog_with_what_was_typed_and_nothing_more(browse, alice, max_, by_script):
     refund = standing_at(S.FAILED, refund_of(amount="5001", by=max_, total_amount=9000))
     browser = browse(alice)
     with nothing_happens():
-        browser.post(page(refund, "retry"), MEANT)
-    assert "more than you may refund" in browser.get(page(refund)).content.decode()
+        dialog = browser.post(page(refund, "retry"), MEANT, headers=HTMX if by_script else {}).content.decode()
+    assert "more than you may refund" in dialog
+    assert 'id="dialog-form"' in dialog
+    assert MEANT["note"] in dialog
+    assert "more than you may refund" not in browser.get(page(refund)).content.decode()
 
 
 def test_a_manager_confirms_a_payout(browse, alice, max_):

@@ -73,7 +73,7 @@ class TestClaims:
     )
     def test_a_manager_writes_the_answer_down(self, browse, max_, claim, step, given, status, left):
         answer = browse(max_).post(page(claim, step), MEANT | given)
-        assert answer["HX-Redirect"] == page(claim)
+        assert answer["Location"] == page(claim)
         claim.refresh_from_db()
         assert (claim.status, reserved(claim.refund.order)) == (status, left)
         row = claim.history.latest()
@@ -97,9 +97,11 @@ class TestClaims:
     def test_an_amount_that_cannot_be_is_refused_in_words(self, browse, max_, claim, amount):
         browser = browse(max_)
         with nothing_happens():
-            browser.post(page(claim, "accept_part"), MEANT | {"amount": amount})
+            dialog = browser.post(page(claim, "accept_part"), MEANT | {"amount": amount}).content.decode()
         assert Claim.objects.get().status == "submitted"
-        assert "at most the 60.00 USD" in browser.get(page(claim)).content.decode()
+        assert "at most the 60.00 USD" in dialog
+        assert f'value="{amount}"' in dialog
+        assert MEANT["note"] in dialog
 
     def test_a_claim_of_another_store_is_not_there(self, browse, max_, claim):
         team = factories.TeamFactory()
@@ -199,6 +201,16 @@ class TestCredit:
         browser = browse(alice)
         with nothing_happens():
             browser.post(page(refund, "credit_instead"), CONSENT | {missing: ""})
+
+    def test_nor_is_there_where_they_will_agree_later(self, browse, alice):
+        refund = refund_of("pay_decline", by=alice)
+        pay(refund)
+        later = f"{clock.now() + timedelta(days=2):%Y-%m-%dT%H:%M}"
+        with nothing_happens():
+            answer = browse(alice).post(page(refund, "credit_instead"), CONSENT | {"given_at": later})
+        form = answer.context["form"]
+        assert form.errors == {"given_at": ["Must not be in the future."]}
+        assert (form["given_at"].value(), form["note"].value()) == (later, CONSENT["note"])
 
     def test_nor_is_there_where_the_customer_agreed_in_the_year_0(self, browse, alice):
         refund = refund_of("pay_decline", by=alice)

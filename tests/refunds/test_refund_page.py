@@ -217,7 +217,7 @@ class TestTheFindings:
 
     def test_a_manager_says_that_they_looked_into_it(self, browse, finding, max_):
         answer = browse(max_).post(self.page(finding, "look_into"), {**MEANT, "note": "Known."})
-        assert answer["HX-Redirect"] == self.page(finding)
+        assert answer["Location"] == self.page(finding)
         finding.refresh_from_db()
         assert (finding.note, finding.looked_into_by) == ("Known.", max_)
 

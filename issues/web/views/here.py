@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
-from common.form_fields import MomentField
+from common.forms import MomentField
 from issues.presence import changed_since, leave, others_at, stay
 from issues.web.views.issues import IssuePage
 
