@@ -20,6 +20,11 @@ def in_words(value: str) -> str:
     return BETTER.get(value) or str(value).replace("_", " ").capitalize()
 
 
+def isolated(text: object) -> SafeString:
+    """What somebody wrote, such as a name: whichever way it is read, what stands beside it keeps its place."""
+    return format_html("<bdi>{}</bdi>", text) if text else SafeString("")
+
+
 def badge(value: str, kind: str = "") -> SafeString:
     """A state or a priority: its word in its colour. ``kind`` keeps apart words with two meanings."""
     return format_html('<span class="badge {}is-{}">{}</span>', f"{kind} " if kind else "", value, in_words(value))

@@ -9,6 +9,7 @@ from issues.models import Issue
 
 register = template.Library()
 register.filter(display.in_words)
+register.filter(display.isolated)
 register.filter(display.money)
 register.simple_tag(display.badge)
 register.simple_tag(display.moment)

@@ -11,6 +11,7 @@ from accounts.actor import Actor
 from accounts.models import ApiKey, Employee, Scope
 from common import clock
 from common.audit import broken_links
+from common.display import isolated
 from common.errors import NotFound, PermissionDenied, ValidationFailed
 from issues.actions.decide_approval import decide_approval
 from issues.actions.delegate import delegate_decisions, end_delegation
@@ -57,7 +58,7 @@ def test_the_pages_and_the_api_say_for_whom_it_was_decided(
 ):  # fmt: skip
     approval, client = large_request(as_(alice)), signed_in(mona)
     address = reverse("web:approval", args=[approval.pk])
-    assert f"You decide for {max_.name}, who is away." in client.get(address).content.decode()
+    assert f"You decide for {isolated(max_.name)}, who is away." in client.get(address).content.decode()
     client.post(address, decision("approved"))
     assert f"by {mona.name}, for {max_.name} who was away" in client.get(address).content.decode()
     assert ApiClient(key_for(mona)).get(f"/approvals/{approval.pk}").json()["on_behalf_of"] == "EMP-MAX"
@@ -231,8 +232,8 @@ def test_a_manager_names_somebody_on_the_page(max_, mona, alice):
     assert (delegation.decider, delegation.delegate) == (max_, mona)
     assert delegation.ends_at - delegation.starts_at == DAY
     assert delegation.history.get().via == "web"
-    assert f"<b>{mona.name}</b> decides for you" in client.get(address).content.decode()
-    assert f"You decide for <b>{max_.name}</b>" in signed_in(mona).get(address).content.decode()
+    assert f"<b>{isolated(mona.name)}</b> decides for you" in client.get(address).content.decode()
+    assert f"You decide for <b>{isolated(max_.name)}</b>" in signed_in(mona).get(address).content.decode()
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ from django.urls import reverse
 from accounts.actor import Actor
 from common import clock
 from common.context import writing_as
+from common.display import isolated
 from issues.actions.decide_approval import decide_approval
 from issues.actions.update import update_issue
 from issues.models import Approval, Issue
@@ -183,7 +184,7 @@ def test_a_change_of_the_issue_since_is_said_and_voids_nothing(large_request, as
     with clock.as_if_at(clock.now() + timedelta(minutes=5)):
         update_issue(approval.issue.order_id, approval.issue_id, {"notes": "They called again."}, actor=as_(sofia))
         page = client.get(address).content.decode()
-    assert f"the issue has changed once, last by {sofia.name}" in page
+    assert f"the issue has changed once, last by {isolated(sofia.name)}" in page
     assert 'value="approved"' in page
 
 

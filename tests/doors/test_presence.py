@@ -6,6 +6,7 @@ import pytest
 from django.urls import reverse
 
 from common import clock
+from common.display import isolated
 from issues.actions.add_communication import add_communication
 from issues.actions.update import update_issue
 from issues.models import Issue
@@ -46,7 +47,7 @@ def test_an_open_page_hears_how_much_changed_and_by_whom(alice, sofia, issue, as
     add_communication(issue.order_id, issue.pk, word, actor=as_(sofia))
     told = beat(alice, issue, opened=opened.isoformat()).content.decode()
     assert "3 changes since you opened it" in told
-    assert f"by {sofia.name}" in told
+    assert f"by {isolated(sofia.name)}" in told
     assert f"{reverse('admin:issues_issue_change', args=[issue.pk])}?since=" in told
     assert "since you opened it" not in beat(alice, Issue.objects.get(pk=issue.pk)).content.decode()
 

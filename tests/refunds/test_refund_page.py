@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from accounts.actor import Actor
 from common import clock
+from common.display import isolated
 from refunds.actions.confirm import confirm_refund
 from refunds.actions.look_up import look_up_refund
 from refunds.errors import RefundNotAwaiting
@@ -81,7 +82,7 @@ class TestThePage:
         pay(refund)
         confirm_refund(refund.pk, S.SUCCEEDED, actor=Actor(employee=max_, via="admin"), note="Till 3.")
         text = shown(refund, alice)
-        assert f"<b>{max_.name}</b>" in text
+        assert f"<b>{isolated(max_.name)}</b>" in text
         assert "Till 3." in text
 
     def test_a_finding_about_it(self, shown, alice, max_):
