@@ -4,10 +4,14 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from accounts.actor import Actor
+from django.db import connection
+
+from accounts.actor import Actor, use_case
 from common.errors import DeskError
-from orders.actions.put_order import ensure_may_put, put_order
+from orders.actions.parts import put_named
+from orders.actions.put_order import ensure_may_put, put_order, write_order
 from orders.content import Content
+from orders.models import Order
 
 
 @dataclass
@@ -24,14 +28,18 @@ class RowResult:
 def import_orders(rows: Iterable[Any], read: Callable[[Any], tuple[str, Content]], *, actor: Actor) -> list[RowResult]:
     """``read`` makes an order id and content of a row, or raises ``ValidationFailed``.
 
-    Each row is a use-case of its own: a transaction, or inside one (an import that is safe to repeat) a savepoint.
-    All imports take the orders by their ids, so that no two wait for each other. Raises ``PermissionDenied``.
+    Each row is a use-case of its own: a transaction, or inside one (an import that is safe to repeat) a savepoint. All
+    imports take the orders by their ids, so that no two wait for each other, and what is locked to the end of the one
+    transaction is locked in the order that ``write_order`` tells. Raises ``PermissionDenied``.
     """
     ensure_may_put(actor)
     results = [_read(row, read) for row in rows]
-    readable = [result for result in results if result.error is None]
-    for result in sorted(readable, key=lambda result: result.order_id):
-        _put(result, actor)
+    readable = sorted((each for each in results if each.error is None), key=lambda each: each.order_id)
+    if connection.in_atomic_block:
+        _put_together(readable, actor=actor)
+    else:
+        for result in readable:
+            _try(put_order, result, actor)
     return results
 
 
@@ -43,8 +51,16 @@ def _read(row: Any, read: Callable[[Any], tuple[str, Content]]) -> RowResult:
     return RowResult(row, order_id, content)
 
 
-def _put(result: RowResult, actor: Actor) -> None:
+@use_case
+def _put_together(results: list[RowResult], *, actor: Actor) -> None:
+    """A row that is refused leaves nothing, of its store and its customer neither."""
+    for result in results:
+        _try(use_case(write_order), result, actor)
+    put_named((result.content for result in results if result.error is None), actor)
+
+
+def _try(write: Callable[..., tuple[Order, bool]], result: RowResult, actor: Actor) -> None:
     try:
-        _, result.created = put_order(result.order_id, result.content, actor=actor)
+        _, result.created = write(result.order_id, result.content, actor=actor)
     except DeskError as error:
         result.error = error

@@ -1,11 +1,24 @@
 """What an order names: its store, its customer and its items."""
 
+from collections.abc import Iterable
+
 from accounts.actor import Actor
 from common.prepared import insert_all
 from events.record import record
 from orders.content import Content
 from orders.errors import OrderItemInUse
 from orders.models import Customer, Order, OrderItem, Store
+
+
+def put_named(contents: Iterable[Content], actor: Actor) -> None:
+    """The stores and customers of all orders that one transaction writes, each kind by its ids: whoever writes some of
+    the same at once waits for the first of them, and holds none that we need.
+    """
+    contents = list(contents)
+    for store in sorted((content["store"] for content in contents), key=_id):
+        put_store(store)
+    for customer in sorted(filter(None, (content.get("customer") for content in contents)), key=_id):
+        put_customer(customer, actor)
 
 
 def put_store(store: Content) -> None:
@@ -16,10 +29,8 @@ def put_store(store: Content) -> None:
         Store.objects.filter(pk=present.pk).update(name=name)
 
 
-def put_customer(customer: Content | None, actor: Actor) -> None:
+def put_customer(customer: Content, actor: Actor) -> None:
     """What is not given is kept. An erased customer stays erased, whatever the shop still sends."""
-    if customer is None:
-        return
     given = {name: customer[name] or "" for name in ("name", "email", "phone", "language") if name in customer}
     present, is_new = Customer.objects.get_or_create(pk=customer["id"], defaults=given)
     changed = {name: value for name, value in given.items() if getattr(present, name) != value}
@@ -59,6 +70,10 @@ def items_in(content: Content) -> dict[str, Content]:
         }
         for item in content.get("items") or []
     }
+
+
+def _id(named: Content) -> str:
+    return named["id"]
 
 
 def _differs(item: OrderItem, columns: Content) -> bool:

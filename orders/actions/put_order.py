@@ -7,7 +7,7 @@ from accounts.actor import Actor, use_case
 from common import clock
 from common.errors import ValidationFailed
 from events.record import record
-from orders.actions.parts import add_items, items_in, put_customer, put_store, replace_items
+from orders.actions.parts import add_items, items_in, put_named, replace_items
 from orders.content import PAYMENT, Content, columns_of, names_of
 from orders.errors import OrderHasRefunds, OrderNotFound
 from orders.models import Order
@@ -20,11 +20,19 @@ def put_order(order_id: str, content: Content, *, actor: Actor) -> tuple[Order, 
     Raises ``PermissionDenied``, ``OrderNotFound`` where the order stands in a store that the actor does not see,
     ``ValidationFailed`` where it would go to one, ``OrderHasRefunds`` and ``OrderItemInUse``.
     """
+    written = write_order(order_id, content, actor=actor)
+    put_named([content], actor)
+    return written
+
+
+def write_order(order_id: str, content: Content, *, actor: Actor) -> tuple[Order, bool]:
+    """As ``put_order``, without the store and the customer that it names. Lock order: orders, stores, customers.
+
+    So the caller puts them after the last order of its transaction; the database looks for them at the commit.
+    """
     ensure_may_put(actor)
     order = Order.objects.lock_if_there(order_id)
     ensure_in_sight(order, content, actor)
-    put_store(content["store"])
-    put_customer(content.get("customer"), actor)
     if order is None:
         try:
             with transaction.atomic():

@@ -3,12 +3,13 @@
 from decimal import Decimal
 
 import pytest
-from django.db import transaction
+from django.db import OperationalError, transaction
 
 from accounts.actor import Actor
 from common.audit import broken_links
 from events.models import Event
 from issues.actions.update import update_issue
+from orders.actions import import_orders as import_orders_module
 from orders.actions.import_orders import import_orders
 from orders.actions.put_order import put_order
 from orders.errors import OrderHasRefunds
@@ -18,6 +19,7 @@ from tests.factories import EmployeeFactory, IssueFactory, OrderFactory
 
 pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
 
+PARTS = 20
 SHOP = Actor.system("shop")
 
 
@@ -66,6 +68,54 @@ def test_imports_in_opposite_orders_do_not_block_each_other(shop_import):
     results = all_at_once(8, lambda number: shop_import(rows if number % 2 else rows[::-1], total=number + 1))
     assert results == [20] * 8
     assert Order.objects.count() == 20
+
+
+def parts(number: int, place: int) -> dict:
+    """An order's store and customer, as the import ``number`` tells of them."""
+    store = {"id": f"s-{place}", "name": f"Store, by {number}"}
+    return content("10.00", store=store, customer={"id": f"c-{place}", "name": f"Mina, by {number}"})
+
+
+def rows_of(number: int) -> list[tuple[str, dict]]:
+    """Orders of its own, and every other import names the stores and customers the other way round."""
+    places = range(PARTS) if number % 2 else range(PARTS)[::-1]
+    return [(f"A-{number}-{row:02d}", parts(number, place)) for row, place in enumerate(places)]
+
+
+def import_each(shop_import) -> list:
+    return all_at_once(6, lambda number: shop_import(rows_of(number), total=10))
+
+
+@pytest.mark.postgresql
+class TestImportsThatNameTheSameStoresAndCustomers:
+    @pytest.mark.parametrize("are_there", [False, True], ids=["new", "there already"])
+    def test_do_not_block_each_other_whatever_their_order(self, shop_import, are_there):
+        if are_there:
+            shop_import(rows_of(99), total=10)
+        assert import_each(shop_import) == [PARTS] * 6
+        told = set(Customer.objects.values_list("name", flat=True))
+        assert len(told) == 1, "whoever committed last says what all are called"
+
+    def test_do_not_block_a_put_of_one_of_their_orders(self, shop_import):
+        rows = [(f"A-{number:02d}", content("10.00")) for number in range(PARTS)]
+        shop_import(rows, total=10)
+
+        def deed(number):
+            named = content("10.00", customer={"id": "c-1", "name": f"Mina, by {number}"})
+            if number == 0:
+                return shop_import([(order_id, named) for order_id, _ in rows], total=11)
+            return put_order(f"A-{PARTS - number:02d}", named, actor=SHOP)[1]
+
+        for _ in range(5):
+            assert all_at_once(6, deed) == [PARTS] + [False] * 5
+
+    def test_control_put_with_each_order_they_do(self, shop_import, monkeypatch):
+        def put_each(results, *, actor):
+            for result in results:
+                put_order(result.order_id, result.content, actor=actor)
+
+        monkeypatch.setattr(import_orders_module, "_put_together", put_each)
+        assert any(isinstance(result, OperationalError) for result in import_each(shop_import))
 
 
 def test_a_falling_total_and_a_refund_do_not_both_pass():

@@ -5,8 +5,9 @@ from decimal import Decimal
 
 import pytest
 
-from orders.models import Order
-from tests.factories import OrderFactory
+from events.models import Event
+from orders.models import Customer, Order, Store
+from tests.factories import CustomerFactory, OrderFactory
 from tests.orders.test_orders_api import LEAST
 from tests.untouched import nothing_happens
 
@@ -59,6 +60,33 @@ def test_of_two_rows_for_one_order_the_later_stands(shop):
     answer = shop.post("/orders/import", {"orders": rows}).json()
     assert [row["status"] for row in answer["results"]] == ["created", "updated"]
     assert Order.objects.get().total_amount == 2
+
+
+def test_a_row_that_is_refused_leaves_nothing_of_its_store_and_its_customer(shop):
+    OrderFactory(id="A-1")
+    Order.objects.filter(pk="A-1").update(refund_reserved=Decimal("50.00"))
+    CustomerFactory(id="known", name="Mina")
+    rows = [
+        LEAST | {"order_id": "A-1", "store": {"id": "new", "name": "New"}, "customer": {"id": "new"}},
+        LEAST | {"order_id": "A-1", "customer": {"id": "known", "name": "Lucy"}},
+        LEAST | {"order_id": "A-2", "customer": {"id": "other", "name": "Quincey"}},
+    ]
+    answer = shop.post("/orders/import", {"orders": rows}, Idempotency_Key="k").json()
+    assert [row["status"] for row in answer["results"]] == ["failed", "failed", "created"]
+    assert not Store.objects.filter(pk="new").exists()
+    assert not Customer.objects.filter(pk="new").exists()
+    assert Customer.objects.get(pk="known").name == "Mina"
+    assert Customer.objects.get(pk="other").name == "Quincey"
+    assert not Event.objects.filter(name="customer.updated").exists()
+
+
+def test_of_two_rows_for_one_customer_the_later_order_says_the_name(shop):
+    rows = [
+        LEAST | {"order_id": order_id, "customer": {"id": "c", "name": name, "email": email}}
+        for order_id, name, email in [("B", "Mina Harker", None), ("A", "Mina Murray", "mina@shop.example")]
+    ]
+    assert shop.post("/orders/import", {"orders": rows}).json()["created"] == 2
+    assert (Customer.objects.get().name, Customer.objects.get().email) == ("Mina Harker", "")
 
 
 @pytest.mark.parametrize("number", ["99999999999999999999", "1e50000000", "-1e-50000000", "9" * 5000], ids=len)
