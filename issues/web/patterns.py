@@ -1,5 +1,6 @@
 """Patterns, the issues behind them, and the orders that may be next."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
@@ -111,7 +112,7 @@ def question_in(given: QueryDict) -> dict[str, str]:
     return {name: value for name in NUMBERS if (value := given.get(name, ""))}
 
 
-def window_of(given: QueryDict) -> dict[str, datetime]:
+def window_of(given: Mapping[str, str]) -> dict[str, datetime]:
     """What of a query or a form bounds the time."""
     asked = {"created_at__gte": given.get("since", ""), "created_at__lt": given.get("until", "")}
     return {lookup: moment for lookup, text in asked.items() if (moment := moment_or_none(text))}

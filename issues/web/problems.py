@@ -33,8 +33,9 @@ class ProblemsPage(ManagersPage):
         return self.show({"page": page})
 
     def post(self, request: HttpRequest) -> HttpResponse:
-        dimensions, title = Dimensions.of(request.POST), request.POST.get("title", "")
-        issues = dimensions.issues(self.actor.grants).filter(**window_of(request.POST))
+        given = {name: str(value).replace("\0", "") for name, value in request.POST.items()}
+        dimensions, title = Dimensions.of(given), given.get("title", "")
+        issues = dimensions.issues(self.actor.grants).filter(**window_of(given))
         ids = list(issues.values_list("pk", flat=True)) if dimensions.given else []
         try:
             problem, is_new = record_problem(dimensions, ids, actor=self.actor, title=title)

@@ -59,6 +59,20 @@ def test_a_row_is_shown_nowhere_else(everybodys):
     assert everybodys.get("/admin/r/nonsense/nonsense/").status_code == 404
 
 
+@pytest.mark.parametrize("route", CHANGELISTS)
+def test_nor_does_one_that_is_chosen_in_a_list(everybodys, route):
+    action = {"action": "confirm_several", "_selected_action": ["nonsense"]}
+    with nothing_happens():
+        assert everybodys.post(reverse(route), action).status_code < 500
+
+
+@pytest.mark.parametrize("number", ["x", "99", "-1", "9" * 30])
+def test_a_page_that_is_not_there_is_not_found(everybodys, number):
+    assert everybodys.get(f"/admin/search/?s=x&page={number}").status_code == 404
+    for route in CHANGELISTS:
+        assert everybodys.get(f"{reverse(route)}?p={number}").status_code < 500
+
+
 @pytest.mark.parametrize(("route", "arguments"), OURS)
 def test_nul_in_a_query_is_refused_on_every_page(everybodys, route, arguments):
     given = {name: uuid4() if name.endswith("_id") else "x" for name in arguments}

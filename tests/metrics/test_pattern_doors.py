@@ -201,6 +201,12 @@ def test_newer_issues_of_the_same_pattern_are_linked_to_it(rush, boston, alice):
     assert problem.links.count() == 7
 
 
+def test_nul_in_what_is_sent_is_left_out(rush, max_):
+    signed_in(max_).post(reverse("web:problems"), {"sku": "KET-1\0", "title": "Kettles\0"})
+    problem = Problem.objects.get()
+    assert (problem.title, problem.sku) == ("Kettles", "KET-1")
+
+
 def test_without_a_title_no_problem_is_recorded(rush, max_):
     client = signed_in(max_)
     page = client.get(reverse("web:patterns"))
