@@ -60,11 +60,11 @@ def test_the_pages_and_the_api_say_for_whom_it_was_decided(
     address = reverse("web:approval", args=[approval.pk])
     assert f"You decide for {isolated(max_.name)}, who is away." in client.get(address).content.decode()
     client.post(address, decision("approved"))
-    assert f"by {mona.name}, for {max_.name} who was away" in client.get(address).content.decode()
+    assert f"by {isolated(mona.name)}, for {isolated(max_.name)} who was away" in client.get(address).content.decode()
     assert ApiClient(key_for(mona)).get(f"/approvals/{approval.pk}").json()["on_behalf_of"] == "EMP-MAX"
     mine = signed_in(max_).get("/approvals", {"status": "mine"})
     assert [each.pk for each in mine.context["page"].rows] == [approval.pk]
-    assert f"approved by {mona.name} for {max_.name}" in mine.content.decode()
+    assert f"approved by {isolated(mona.name)} for {isolated(max_.name)}" in mine.content.decode()
 
 
 def test_the_delegate_never_decides_what_they_asked_for(away, large_request, as_, mona):
