@@ -24,7 +24,7 @@ from common.api.errors import (
     PayloadTooLarge,
     UnsupportedMediaType,
 )
-from common.api.headers import accepts
+from common.api.headers import accepts, is_plain_json
 from common.api.parsers import JsonParser, parse_object
 from common.api.rate_limit import ensure_within_rate
 from common.api.renderers import JsonRenderer
@@ -131,7 +131,7 @@ class DeskView(APIView):
         if self.request.method not in WITH_BODY:
             self.body = {}
             return
-        if has_body(self.request._request) and self.request._request.content_type != JsonParser.media_type:
+        if has_body(self.request._request) and not is_plain_json(self.request._request):
             raise UnsupportedMediaType
         self.body = parse_object(self._raw_body)
 

@@ -3,6 +3,7 @@
 from django.http import HttpRequest
 from django.utils.http import parse_header_parameters
 
+JSON = "application/json"
 UNREADABLE = (ValueError, TypeError, LookupError)  # what the reader makes of a parameter that is none
 
 
@@ -12,6 +13,12 @@ def media_type_of(header: str) -> tuple[str, dict[str, str]]:
         return parse_header_parameters(header)
     except UNREADABLE:
         return "", {}
+
+
+def is_plain_json(request: HttpRequest) -> bool:
+    """Whether the body says that it is JSON, packed by nothing."""
+    is_packed = request.headers.get("Content-Encoding", "").strip().lower() not in ("", "identity")
+    return request.content_type == JSON and not is_packed
 
 
 def accepts(request: HttpRequest, media_type: str) -> bool:

@@ -108,7 +108,7 @@ def carry_out(approval: Approval, *, actor: Actor) -> None:
         ensure_may_step(approval.issue, approval.requested_status, actor)  # a reopening would be one more request
         changes = {"status": approval.requested_status}
         if approval.requested_status == Status.CLOSED:
-            changes["notes"] = f"{approval.note}\n(asked for by {approval.asker})"
+            changes["notes"] = approval.note  # the note that the step needs; the request says who wrote it
         updated = update_issue(approval.issue.order_id, approval.issue_id, changes, actor=actor)
         approval.issue = updated.issue
 

@@ -121,14 +121,14 @@ class Approval(ApprovalInShort):
     order_id = serializers.CharField()
     issue_id = serializers.UUIDField()
     refund_id = serializers.UUIDField(allow_null=True)
-    note = serializers.CharField(allow_blank=True)
+    note = serializers.CharField(allow_null=True)
     requested_by = serializers.CharField(allow_null=True)
     created_at = serializers.DateTimeField()
     expires_at = serializers.DateTimeField(allow_null=True)
     decided_by = serializers.CharField(allow_null=True)
     on_behalf_of = serializers.CharField(allow_null=True, help_text="Who was away, where the decider stood in.")
     decided_at = serializers.DateTimeField(allow_null=True)
-    decision_note = serializers.CharField(allow_blank=True)
+    decision_note = serializers.CharField(allow_null=True)
 
 
 class UpdatedIssue(serializers.Serializer):

@@ -71,6 +71,10 @@ class TestOneRefusal:
         response = alices("PATCH", "/things/one", THING, content_type=kind)
         refused(response, 415, "UNSUPPORTED_MEDIA_TYPE")
 
+    def test_a_body_that_is_packed(self, alices):
+        refused(alices.patch(Content_Encoding="gzip"), 415, "UNSUPPORTED_MEDIA_TYPE")
+        assert alices.patch(Content_Encoding="identity").status_code == 200
+
     @pytest.mark.parametrize("kind", ["application/json; charset=utf-8", "APPLICATION/JSON"])
     def test_json_by_its_other_spellings(self, alices, kind):
         assert alices("PATCH", "/things/one", THING, content_type=kind).status_code == 200
