@@ -1,4 +1,4 @@
-"""Take what names a person out of texts, as it was written and as HTML writes it."""
+"""Take what names a person out of texts, as it was written and as HTML writes it; and let nobody write it anew."""
 
 import re
 from collections.abc import Callable, Iterable, Sequence
@@ -6,10 +6,12 @@ from functools import partial
 from html import escape
 from typing import Any
 
+from django.db import connection
 from django.db.models import QuerySet
 
 ERASED = "(erased)"
 BATCH = 200
+NAMES = 7_270_010  # the number of our one advisory lock
 
 Forget = Callable[[str], str]
 
@@ -32,6 +34,26 @@ def forget_in(rows: QuerySet[Any], fields: Sequence[str], forget: Forget) -> Non
     """Write the rows that change, many at once and without history: for columns that no audit hashes."""
     changed = [row for row in rows.only("pk", *fields).iterator(BATCH) if _is_changed(row, fields, forget)]
     rows.model._base_manager.bulk_update(changed, fields, batch_size=BATCH)
+
+
+def copies_names() -> None:
+    """For a transaction that holds no order and writes down what it reads of customers: until its end nobody is erased.
+
+    Its first deed, since whoever erases has to wait for it, and must not be waited for. Others do the same at the same
+    time. SQLite has one writer at a time, which reads when it is its turn.
+    """
+    _advise("SELECT pg_advisory_xact_lock_shared(%s)")
+
+
+def wait_for_copies() -> None:
+    """For whoever erases: until those are over that may have read the name before, and nobody reads it meanwhile."""
+    _advise("SELECT pg_advisory_xact_lock(%s)")
+
+
+def _advise(lock: str) -> None:
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute(lock, [NAMES])
 
 
 def _pattern(word: str) -> str:

@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 
-from django.db.migrations.operations import CreateModel
+from django.contrib.postgres.operations import AddIndexConcurrently
+from django.db.migrations.operations import AddIndex, CreateModel
 from django.db.migrations.operations.base import Operation
 
 
@@ -31,3 +32,15 @@ class CreateModels(Operation):
 
     def describe(self) -> str:
         return "Create models " + ", ".join(model.name for model in self.models)
+
+
+class AddIndexMeanwhile(AddIndexConcurrently):
+    """On PostgreSQL while others write. In a migration of its own, that is not ``atomic``."""
+
+    def database_forwards(self, app_label, schema_editor, from_state, to_state) -> None:
+        where = AddIndexConcurrently if schema_editor.connection.vendor == "postgresql" else AddIndex
+        where.database_forwards(self, app_label, schema_editor, from_state, to_state)
+
+    def database_backwards(self, app_label, schema_editor, from_state, to_state) -> None:
+        where = AddIndexConcurrently if schema_editor.connection.vendor == "postgresql" else AddIndex
+        where.database_backwards(self, app_label, schema_editor, from_state, to_state)

@@ -15,6 +15,7 @@ from structlog.contextvars import bound_contextvars
 
 from accounts.models import Employee
 from common import clock
+from common.erasing import copies_names
 from common.leases import LeasedQuerySet, delay_after, work_off
 from common.nudge import nudge_after_commit
 from events.channels import CHANNELS
@@ -62,6 +63,7 @@ def read_together(events: Sequence[Event]) -> bool:
     """False where one of them is in the way of the others: then each is read by itself."""
     try:
         with transaction.atomic():
+            copies_names()
             read(events)
     except Exception as error:
         log.warning("delivery.not_read_together", error=type(error).__name__)
@@ -88,6 +90,7 @@ def deliver(event: Event, *, is_read: bool) -> None:
     with bound_contextvars(request_id=event.request_id, event=event.name):
         try:
             with transaction.atomic():
+                copies_names()
                 if end(event):
                     for subscriber in subscribers_of(event.name):
                         subscriber(event)

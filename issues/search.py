@@ -118,7 +118,9 @@ def subscribe_all() -> None:
 
 
 def _write_headers_of_customer(event: Event) -> None:
-    _write_headers(Order.objects.filter(customer=event.data["customer_id"]))
+    """Of the orders that named them once, too: who is erased stands in none, whatever was heard of those before."""
+    ever = Order.objects.ids_ever_of(event.data["customer_id"])
+    _write_headers(Order.objects.filter(pk__in=ever))
 
 
 def _write_headers(orders: QuerySet[Order]) -> None:

@@ -71,6 +71,16 @@ class OrderQuerySet(models.QuerySet["Order"]):
     def ids_in_stores(self, stores: Iterable[str]) -> models.QuerySet[Any, str]:
         return self.filter(store__in=stores).values_list("pk", flat=True)
 
+    def ids_ever_of(self, customer_id: str) -> models.QuerySet[Any, str]:
+        """Of the orders that name the customer, or once did."""
+        once = Order.history.model.objects.filter(customer=customer_id).order_by()
+        return self.filter(customer=customer_id).values_list("pk").union(once.values_list("id"))
+
+    def lock_all(self, order_ids: models.QuerySet[Any, str]) -> dict[str, str | None]:
+        """Whom each of them names, locked to the end of the transaction."""
+        rows = self.select_for_update(of=("self",), no_key=True).filter(pk__in=order_ids).order_by("pk")
+        return dict(rows.values_list("pk", "customer_id"))
+
     def stores_of(self, order_ids: Iterable[str]) -> dict[str, str]:
         """The store of each order that is there."""
         return dict(self.filter(pk__in=order_ids).values_list("pk", "store_id"))
@@ -110,7 +120,13 @@ class Order(Audited):
     created_at = models.DateTimeField(default=clock.now)
     updated_at = models.DateTimeField(default=clock.now)
 
-    history = AuditTrail(excluded_fields=["refund_reserved", "created_at"])
+    history = AuditTrail(
+        excluded_fields=["refund_reserved", "created_at"],
+        indexes=[
+            # ids_ever_of: an erasure
+            models.Index(fields=["customer"], name="order_history_customer")
+        ],
+    )
     objects = OrderQuerySet.as_manager()
 
     class Meta:

@@ -4,6 +4,7 @@ from accounts.actor import Actor, use_case
 from common import clock
 from events.models import Event
 from issues.models import StoredFile
+from orders.erasing import said_while_theirs
 
 
 def when_customer_is_erased(event: Event) -> None:
@@ -13,7 +14,8 @@ def when_customer_is_erased(event: Event) -> None:
 @use_case
 def erase_files_of(customer_id: str, *, actor: Actor) -> None:
     """May run twice: bytes that are gone already are no error. They go first, so that no row forgets them before."""
-    files = StoredFile.objects.present().filter(issue__order__customer=customer_id).order_by("pk")
+    theirs = said_while_theirs(customer_id, order="issue__order_id")
+    files = StoredFile.objects.present().filter(theirs).order_by("pk")
     for file in files.select_for_update(of=("self",)):
         for name in filter(None, (file.stored_as, file.thumbnail_as)):
             file.storage().delete(name)

@@ -7,6 +7,7 @@ from django.conf import settings
 from common import clock
 from events.models import Event
 from issues.models import InboundMail
+from orders.erasing import said_while_theirs
 
 
 def forget_old() -> int:
@@ -18,4 +19,5 @@ def forget_old() -> int:
 
 def forget_mail_of_the_erased(event: Event) -> None:
     """Their addresses, subjects and whatever a mail still holds."""
-    InboundMail.objects.filter(issue__order__customer=event.data["customer_id"]).delete()
+    theirs = said_while_theirs(event.data["customer_id"], order="issue__order_id", at="received_at")
+    InboundMail.objects.filter(theirs).delete()

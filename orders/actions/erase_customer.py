@@ -1,7 +1,5 @@
 """Take a customer's personal data out of the desk; the orders and the money on them stay."""
 
-from collections.abc import Set
-
 import orjson
 from django.db.models import BinaryField, BooleanField, Func, Q, Value
 
@@ -9,12 +7,12 @@ from accounts import roles
 from accounts.actor import Actor, use_case
 from accounts.models import IdempotentCall
 from common import clock
-from common.erasing import ERASED, forget_in, forgetting
+from common.erasing import ERASED, wait_for_copies
 from common.errors import NotFound
 from events.models import Delivery
 from events.record import record
-from orders.erasing import forget_everywhere
-from orders.models import Customer
+from orders.erasing import Erasure, forget_everywhere, said_while_theirs
+from orders.models import Customer, Order
 
 PERSONAL = ("name", "email", "phone")
 
@@ -27,12 +25,10 @@ def erase_customer(customer_id: str, *, actor: Actor) -> Customer:
     ``NotFound``.
     """
     actor.ensure_may(roles.ERASE_CUSTOMER)
-    customer = Customer.objects.visible_to(actor.grants).select_for_update().filter(pk=customer_id).first()
-    if customer is None:
-        raise NotFound
-    words = _words_that_name(customer)
-    forget_everywhere(customer, words)
-    _forget_in_messages(customer, words)
+    erasure = _begin(customer_id, actor)
+    customer = erasure.customer
+    forget_everywhere(erasure)
+    _forget_in_messages(erasure)
     _forget_in_kept_answers(customer)
     for name in PERSONAL:
         setattr(customer, name, "")
@@ -42,18 +38,39 @@ def erase_customer(customer_id: str, *, actor: Actor) -> Customer:
     return customer
 
 
+def _begin(customer_id: str, actor: Actor) -> Erasure:
+    """Whoever is just writing about the customer ends first, and who comes later finds nobody to name.
+
+    They hold the order that they write about, or do as ``common.erasing`` tells those who do not.
+    """
+    visible = Customer.objects.visible_to(actor.grants).filter(pk=customer_id)
+    if not visible.exists():
+        raise NotFound
+    wait_for_copies()
+    named = Order.objects.lock_all(Order.objects.ids_ever_of(customer_id))
+    customer = Customer.objects.select_for_update().get(pk=customer_id)
+    others = set(named.values()) - {customer_id}
+    return Erasure(customer, _words_that_name(customer), _words_of(others - {None}) if others else None)
+
+
 def _words_that_name(customer: Customer) -> set[str]:
     """What the shop told us last, and the addresses that were theirs when we wrote to them."""
-    told = Delivery.objects.to_outsiders().filter(order_id__in=customer.orders.values("pk"))
+    told = Delivery.objects.to_outsiders().filter(said_while_theirs(customer.pk, order="order_id"))
     present = {getattr(customer, name) for name in PERSONAL}
     return present.union(told.values_list("address", flat=True)) - {"", ERASED}
 
 
-def _forget_in_messages(customer: Customer, words: Set[str]) -> None:
+def _words_of(customer_ids: set) -> set[str]:
+    rows = Customer.objects.filter(pk__in=customer_ids).values_list(*PERSONAL)
+    return {word for row in rows for word in row}
+
+
+def _forget_in_messages(erasure: Erasure) -> None:
     """In what was written to the team about the customer's orders. Of what was written to the customer, under whatever
     name and address they had by then, nothing stays; and nothing more is sent.
     """
-    about_orders = Q(order_id__in=customer.orders.values("pk"))
+    customer = erasure.customer
+    about_orders = said_while_theirs(customer.pk, order="order_id")
     to_address = Q(address=customer.email) if customer.email else Q()
     Delivery.objects.to_outsiders().filter(about_orders | to_address).update(
         address=ERASED,
@@ -64,7 +81,7 @@ def _forget_in_messages(customer: Customer, words: Set[str]) -> None:
         next_attempt_at=None,
         leased_until=None,  # so that who is sending it writes no error into it afterwards
     )
-    forget_in(Delivery.objects.filter(about_orders), ("subject", "text", "html", "last_error"), forgetting(words))
+    erasure.forget(Delivery.objects.all(), ("subject", "text", "html", "last_error"), order="order_id")
 
 
 def _forget_in_kept_answers(customer: Customer) -> None:

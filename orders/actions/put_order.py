@@ -5,6 +5,7 @@ from django.db import IntegrityError, transaction
 from accounts import roles
 from accounts.actor import Actor, use_case
 from common import clock
+from common.erasing import copies_names
 from common.errors import ValidationFailed
 from events.record import record
 from orders.actions.parts import add_items, items_in, put_named, replace_items
@@ -20,6 +21,7 @@ def put_order(order_id: str, content: Content, *, actor: Actor) -> tuple[Order, 
     Raises ``PermissionDenied``, ``OrderNotFound`` where the order stands in a store that the actor does not see,
     ``ValidationFailed`` where it would go to one, ``OrderHasRefunds`` and ``OrderItemInUse``.
     """
+    copies_names()  # into the answer, which may be kept
     written = write_order(order_id, content, actor=actor)
     put_named([content], actor)
     return written
