@@ -20,6 +20,7 @@ def asked_by_beat():
     with Connection("memory://") as broker, broker.SimpleQueue("celery") as queue:
 
         def asked_by_beat(name: str) -> Request:
+            queue.clear()  # of nudges that tests before this one gave
             entry = Scheduler.Entry(name=name, app=app, **app.conf.beat_schedule[name])
             Scheduler(app, lazy=True).apply_async(entry, producer=app.amqp.Producer(broker), advance=False)
             message = queue.get(timeout=5)
