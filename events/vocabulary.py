@@ -144,6 +144,9 @@ _ALL = (
     EventType("reconciliation.differs", "our books and a provider's differ.", {
         "reconciliation_id": ID, "found": COUNT, "new": COUNT,
     }),
+    EventType("reconciliation.incomplete", "so many of the books could not be read; told once a day.", {
+        "reconciliation_id": ID, "unread": COUNT,
+    }),
     EventType("order.created", "the shop sent a new order.", {
         "store_id": TEXT, "total_amount": MONEY, "currency": TEXT,
     }),

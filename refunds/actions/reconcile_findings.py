@@ -9,7 +9,7 @@ from django.db.models import Q
 from accounts.actor import Actor, use_case
 from common import clock
 from events.record import record
-from refunds.actions.reconcile_run import Run
+from refunds.actions.reconcile_run import Run, tell_of_unread
 from refunds.differences import Difference
 from refunds.models import Finding, Reconciliation
 
@@ -61,10 +61,11 @@ def finish(run: Run, *, is_whole: bool, actor: Actor) -> Reconciliation:
     """Say how it went, what is gone, and tell of each new finding once. A run that broke off tells of nothing gone."""
     row, now = run.row, clock.now()
     if is_whole:
-        Finding.objects.open().filter(is_judged(run), last_seen__lt=row.started_at).update(gone_at=now)
+        Finding.objects.open().filter(is_judged(run), seen_in__in=run.earlier).update(gone_at=now)
     new = Finding.objects.open().filter(told_in=None).update(told_in=row)
     row.unread, row.finished_at, row.outcome = run.unread, now, outcome_of(run)
     row.save()
+    tell_of_unread(row, actor=actor)
     if new:
         record({DIFFERS: facts_of(row, new)}, actor=actor)
     return row

@@ -1,6 +1,8 @@
 """Our books held against their own sums and against the providers': each run of it, and what was found to differ."""
 
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
@@ -14,6 +16,19 @@ from refunds.models.refund import Refund
 
 if TYPE_CHECKING:
     from accounts.actor import Grants
+
+LONGEST = timedelta(days=1)  # of a run by the command over many years' orders
+
+
+class ReconciliationQuerySet(models.QuerySet["Reconciliation"]):
+    def in_vain_on(self, moment: datetime) -> "ReconciliationQuerySet":
+        """Those that ended on that day (UTC) and could not read all."""
+        begins = moment.replace(hour=0, minute=0, second=0, microsecond=0)
+        return self.filter(finished_at__gte=begins, finished_at__lt=begins + timedelta(days=1)).exclude(unread=[])
+
+    def at_work(self) -> "ReconciliationQuerySet":
+        """Running, but for those that were killed before they could say how it went."""
+        return self.filter(outcome=Reconciliation.Outcome.RUNNING, started_at__gt=clock.now() - LONGEST)
 
 
 class Reconciliation(models.Model):
@@ -38,6 +53,8 @@ class Reconciliation(models.Model):
     found = models.PositiveIntegerField(default=0)
     unread = models.JSONField(default=list, encoder=DjangoJSONEncoder, blank=True)
 
+    objects = ReconciliationQuerySet.as_manager()
+
     class Meta:
         indexes = [
             # the admin's list, newest first
@@ -56,6 +73,11 @@ class FindingQuerySet(models.QuerySet["Finding"]):
     def open(self) -> "FindingQuerySet":
         """Still there when somebody last looked."""
         return self.filter(gone_at=None)
+
+    def runs_that_are_over(self) -> "models.QuerySet[Finding, UUID]":
+        """Those in which what is open was seen the last time."""
+        seen_in = self.open().exclude(seen_in__in=Reconciliation.objects.at_work()).order_by()
+        return seen_in.values_list("seen_in", flat=True).distinct()
 
     def unexplained(self) -> "FindingQuerySet":
         """Still there, and nobody has looked into it."""

@@ -11,13 +11,14 @@ from common import clock
 from events.models import Event
 from orders.models import Order
 from refunds import providers
-from refunds.actions import reconcile_books
-from refunds.actions.reconcile import WINDOW
-from refunds.actions.reconcile_run import CLOCKS_DIFFER_BY
+from refunds.actions import reconcile, reconcile_books
+from refunds.actions.reconcile import WINDOW, make
+from refunds.actions.reconcile_counters import compare_counters
+from refunds.actions.reconcile_run import CLOCKS_DIFFER_BY, Run, start
 from refunds.models import Finding, Reconciliation, Refund
 from refunds.providers import sandbox
 from refunds.providers.base import ProviderUnavailable
-from tests.refunds.auditor import books, command, kinds, run
+from tests.refunds.auditor import ACTOR, books, command, kinds, run
 
 Kind = Finding.Kind
 
@@ -32,6 +33,17 @@ class Down(sandbox.Sandbox):
 class Broken(sandbox.Sandbox):
     def refunds_since(self, account, since):
         raise KeyError("amount")
+
+
+def meanwhile(monkeypatch, made: list, deed) -> None:
+    """Once, when the next run has been through the orders and before it ends; what it gave goes to ``made``."""
+
+    def compare(books, run):
+        monkeypatch.undo()
+        made.append(deed())
+        reconcile_books.compare_books(books, run)
+
+    monkeypatch.setattr(reconcile, "compare_books", compare)
 
 
 class TestAProviderThatIsDown:
@@ -98,6 +110,44 @@ class TestAFinding:
         run()
         assert Finding.objects.count() == 2
         assert Event.objects.filter(name="reconciliation.differs").count() == 2
+
+    @pytest.mark.parametrize("minutes", [-30, 30])
+    def test_whatever_happens_to_the_clock_meanwhile_it_stays_while_it_is_seen(self, refund, minutes):
+        Order.objects.update(refund_reserved=0)
+        for _ in range(2):
+            begun = Run(start(clock.now() - WINDOW, actor=ACTOR), ACTOR)
+            with clock.as_if_at(clock.now() + timedelta(minutes=minutes)):
+                assert make(begun).outcome == "differs"
+            assert Finding.objects.get().gone_at is None
+
+    def test_after_the_clock_was_set_back_it_is_gone_when_it_is_no_longer_seen(self, refund):
+        Order.objects.update(refund_reserved=0)
+        run()
+        Order.objects.update(refund_reserved=60)
+        with clock.as_if_at(clock.now() - timedelta(minutes=30)):
+            assert run().outcome == "agrees"
+        assert Finding.objects.get().gone_at is not None
+
+    def test_seen_by_a_run_that_ends_beside_it_it_stays(self, refund, monkeypatch):
+        Order.objects.update(refund_reserved=0)
+        meanwhile(monkeypatch, beside := [], run)
+        run()
+        finding = Finding.objects.get()
+        assert (finding.gone_at, finding.seen_in) == (None, beside[0])
+
+    def test_seen_by_a_run_that_is_still_at_work_it_stays(self, refund, monkeypatch):
+        """The order was put right, and is spoilt again after it was read."""
+        Order.objects.update(refund_reserved=0)
+        run()
+        Order.objects.update(refund_reserved=60)
+
+        def spoil_and_see():
+            Order.objects.update(refund_reserved=0)
+            compare_counters(Run(start(clock.now() - WINDOW, actor=ACTOR), ACTOR))
+
+        meanwhile(monkeypatch, [], spoil_and_see)
+        assert run().outcome == "agrees"
+        assert Finding.objects.get().gone_at is None
 
     def test_out_of_the_window_it_stays(self, refund):
         books("DELETE FROM payments")
