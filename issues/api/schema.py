@@ -42,9 +42,9 @@ LISTED = (
     moment("updated_after", "Updated then or later."),
     moment("updated_before", "Updated before then."),
     moment("follow_up_before", "With a follow-up before then."),
-    several_of("sla", ["breached", "due"], "Of what is neither resolved nor closed: late, or soon to be; both by comma."),
+    several_of("sla", ["breached", "due"], "Of what is neither resolved nor closed, by comma."),
     several_of("attention", ["approval", "follow_up", "refund_failed"]),
-    OpenApiParameter("q", str, description="Text in the number, order, customer's name and address, description or notes."),
+    OpenApiParameter("q", str, description="Text in the number, order, name or mail, description or notes."),
     OpenApiParameter("ordering", str, enum=[sign + name for name in ORDERINGS for sign in ("", "-")]),
     *PAGED,
 )
