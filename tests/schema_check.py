@@ -36,8 +36,8 @@ def ensure_described(method: str, path: str, sent: bytes, response) -> None:
 
 def operation_of(method: str, path: str) -> dict[str, Any] | None:
     for pattern, operations in _paths():
-        if pattern.fullmatch(path) and method.lower() in operations:
-            return operations[method.lower()]
+        if pattern.fullmatch(path):
+            return operations.get(method.lower())
     return None
 
 

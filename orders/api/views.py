@@ -5,8 +5,6 @@ Who may put orders is for the actions to say; it is asked here too, because that
 
 from typing import Any
 
-from django.http import HttpRequest
-from django.http.response import HttpResponseBase
 from rest_framework.fields import empty
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -43,17 +41,9 @@ class OrderView(DeskView):
         return self.answer(answer, status=201 if created else 200)
 
 
-ORDER = OrderView.as_view()
-
-
 class ImportView(DeskView):
     scopes = {"POST": Scope.ORDERS_WRITE}
     body_limit = 8 * 1024 * KIB
-
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        """An order may have this word for its id; what is asked of it is no import."""
-        is_of_an_order = request.method in ("GET", "HEAD", "PUT")
-        return ORDER(request, order_id="import") if is_of_an_order else super().dispatch(request, *args, **kwargs)
 
     def post(self, request: Request) -> Response:
         ensure_may_put(self.actor)

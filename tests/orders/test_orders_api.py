@@ -161,7 +161,7 @@ def test_the_largest_amount_is_kept_to_the_last_digit(shop):
     assert Order.objects.get().total_amount == LARGEST
 
 
-@pytest.mark.parametrize("order_id", ["a", "A-1.b_c:D", "x" * 64, "import"])
+@pytest.mark.parametrize("order_id", ["a", "A-1.b_c:D", "x" * 64])
 def test_order_ids_of_the_documented_characters_are_taken(shop, order_id):
     assert shop.put(f"/orders/{order_id}", LEAST).status_code == 201
     assert shop.get(f"/orders/{order_id}").json()["order_id"] == order_id
