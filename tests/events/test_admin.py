@@ -86,7 +86,7 @@ def test_of_her_own_store_it_is_told_again(browse, ida, elsewhere, order):
     ida.team.stores.add(order.store)
     browser = browse(ida)
     assert b"test.hail" in browser.get(reverse(LIST)).content
-    assert browser.post(address(elsewhere, "try_anew"), SURE).status_code == 200
+    assert browser.post(address(elsewhere, "try_anew"), SURE).status_code == 303
     elsewhere.refresh_from_db()
     assert elsewhere.next_attempt_at is not None
 
