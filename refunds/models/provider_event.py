@@ -7,6 +7,7 @@ from django.db.models import Q
 
 from common import clock
 from common.audit import Audited, AuditTrail
+from common.display import money
 from common.ids import new_id
 from common.leases import LeasedQuerySet
 from common.money import MoneyField
@@ -110,4 +111,4 @@ class ExternalRefund(Audited):
         ]
 
     def __str__(self) -> str:
-        return f"{self.amount} {self.currency} at {self.provider}"
+        return f"{money(self.amount, self.currency)} at {self.provider}"

@@ -10,6 +10,7 @@ from django.db.models import F, Q
 
 from common import clock
 from common.audit import Audited, AuditTrail
+from common.display import money
 from common.ids import new_id
 from common.leases import LeasedQuerySet
 from common.money import MoneyField
@@ -186,7 +187,7 @@ class Refund(Audited):
         ]
 
     def __str__(self) -> str:
-        return f"{self.amount} {self.currency} from {self.source}"
+        return f"{money(self.amount, self.currency)} from {self.get_source_display().lower()}"
 
     @property
     def counts(self) -> bool:
