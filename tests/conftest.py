@@ -2,6 +2,7 @@
 
 import gc
 from contextlib import ExitStack
+from datetime import UTC, datetime
 
 import pytest
 from django.db import connection
@@ -10,6 +11,7 @@ from pytest_django.plugin import blocking_manager_key
 
 from accounts.actor import Actor
 from accounts.roles import ADMINISTRATOR, AGENT, MANAGER, SENIOR_AGENT
+from common import clock
 from tests import factories, made_by_migrations, one_database
 from tests.described_events import ensure_events_are_described
 
@@ -72,6 +74,13 @@ def events_are_as_described(request):
     yield
     if not connection.needs_rollback:  # a broken transaction has recorded nothing
         ensure_events_are_described()
+
+
+@pytest.fixture(scope="module")
+def in_midmonth():
+    """For prices: the thirty days of the figures hold no whole month, which would be read folded, by one statement."""
+    with clock.as_if_at(datetime(2026, 6, 15, 12, tzinfo=UTC)):
+        yield
 
 
 @pytest.fixture

@@ -18,7 +18,11 @@ from django.test.utils import CaptureQueriesContext, override_settings
 from tests.every_page import furnish
 from tests.pages import PageToSee, candidates, client_of, is_shown
 
-pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("every page")]  # seen once, in one process
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.usefixtures("in_midmonth"),
+    pytest.mark.xdist_group("every page"),  # seen once, in one process
+]
 
 ON_FILE = Path(__file__).with_name("every_page.json")
 FEW, MANY = 2, 12
@@ -47,7 +51,7 @@ def sandbox_books(settings, tmp_path):
 
 
 @pytest.fixture(scope="module")
-def few(django_db_setup, django_db_blocker, tmp_path_factory):
+def few(in_midmonth, django_db_setup, django_db_blocker, tmp_path_factory):
     """Every page of a desk with few rows, seen once for all tests; the desk is taken back at once."""
     books = tmp_path_factory.mktemp("books") / "sandbox.sqlite3"
     with django_db_blocker.unblock(), override_settings(SANDBOX_STORE=books), transaction.atomic():

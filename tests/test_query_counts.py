@@ -26,7 +26,10 @@ from refunds.models import Refund
 from tests.api_client import ApiClient, path_of
 from tests.factories import EmployeeFactory, IssueFactory, OrderFactory, key_for
 
-pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+pytestmark = [
+    pytest.mark.django_db(transaction=True, serialized_rollback=True),
+    pytest.mark.usefixtures("in_midmonth"),
+]
 
 ON_FILE = Path(__file__).with_name("query_counts.json")
 FEW, MANY = {"rows": 2, "history": 10}, {"rows": 200, "history": 2000}
