@@ -110,6 +110,17 @@ def as_():
 
 
 @pytest.fixture
+def browse(client):
+    """``browse(alice)``: the test's own browser, with her signed in."""
+
+    def as_employee(employee):
+        client.force_login(employee, backend="django.contrib.auth.backends.ModelBackend")
+        return client
+
+    return as_employee
+
+
+@pytest.fixture
 def order(db):
     return factories.OrderFactory()
 

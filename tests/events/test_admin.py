@@ -13,15 +13,6 @@ from tests.untouched import nothing_happens
 
 
 @pytest.fixture
-def browse(client):
-    def as_employee(employee):
-        client.force_login(employee, backend="django.contrib.auth.backends.ModelBackend")
-        return client
-
-    return as_employee
-
-
-@pytest.fixture
 def given_up(db):
     return Event.objects.create(name="test.thunder", via="system", next_attempt_at=None, last_error="no", attempts=18)
 

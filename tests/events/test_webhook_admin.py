@@ -17,15 +17,6 @@ LIST, ADD = "admin:events_webhookendpoint_changelist", "admin:events_webhookendp
 SURE = {"_form_submitted": "true"}
 
 
-@pytest.fixture
-def browse(client):
-    def as_employee(employee):
-        client.force_login(employee, backend="django.contrib.auth.backends.ModelBackend")
-        return client
-
-    return as_employee
-
-
 def page(row, step="change"):
     return reverse(f"admin:events_{row._meta.model_name}_{step}", args=[row.pk])
 

@@ -13,15 +13,6 @@ def order(db):
     return OrderItemFactory().order
 
 
-@pytest.fixture
-def browse(client):
-    def browse(employee):
-        client.force_login(employee)
-        return client
-
-    return browse
-
-
 def erase_address(customer) -> str:
     return reverse("admin:orders_customer_erase", args=[customer.pk])
 

@@ -23,15 +23,6 @@ def refund(alice):
 
 
 @pytest.fixture
-def browse(client):
-    def as_employee(employee):
-        client.force_login(employee, backend="django.contrib.auth.backends.ModelBackend")
-        return client
-
-    return as_employee
-
-
-@pytest.fixture
 def silence(monkeypatch):
     monkeypatch.setitem(providers.PAYERS, "sandbox", Silent())
 

@@ -14,15 +14,6 @@ MEANT = {"_form_submitted": "true", "note": "As they asked."}
 HTMX = {"HX-Request": "true"}
 
 
-@pytest.fixture
-def browse(client):
-    def as_employee(employee):
-        client.force_login(employee, backend="django.contrib.auth.backends.ModelBackend")
-        return client
-
-    return as_employee
-
-
 def page(refund: Refund, step: str = "change") -> str:
     return reverse(f"admin:refunds_refund_{step}", args=[refund.pk])
 

@@ -21,15 +21,6 @@ PAYOUTS = "admin:refunds_payouttomake_changelist"
 
 
 @pytest.fixture
-def browse(client):
-    def as_employee(employee):
-        client.force_login(employee, backend="django.contrib.auth.backends.ModelBackend")
-        return client
-
-    return as_employee
-
-
-@pytest.fixture
 def claim(alice):
     refund = refund_of(source="insurance", by=alice)
     file_claims_of(refund.pk, actor=WORKER)
