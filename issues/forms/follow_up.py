@@ -9,7 +9,7 @@ from common.forms import MomentField
 from issues.actions.update import update_issue
 from issues.actions.updated import Updated
 from issues.errors import StaleIssue
-from issues.forms.base import ActionForm, longest, text_area
+from issues.forms.base import ActionForm, longest, text_area, with_values
 from issues.forms.update import AS_TYPED
 from issues.models import Issue, Note
 
@@ -56,7 +56,7 @@ class FollowUpForm(ActionForm):
 
     def refuse(self, refusal: DeskError) -> None:
         if isinstance(refusal, StaleIssue):
-            self.data = {**{name: self.data.get(name) for name in self.fields}, "shown": _due(self.issue)}
+            self.data = with_values(self.data, shown=_due(self.issue))
             self.add_error(None, "It was changed since you opened the page, and is shown as it is now. Look again.")
         else:
             super().refuse(refusal)

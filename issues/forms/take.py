@@ -8,7 +8,7 @@ from common.errors import DeskError
 from issues.actions.update import update_issue
 from issues.actions.updated import Updated
 from issues.errors import StaleIssue
-from issues.forms.base import ActionForm
+from issues.forms.base import ActionForm, with_values
 from issues.models import Issue
 
 
@@ -35,7 +35,7 @@ class TakeForm(ActionForm):
 
     def refuse(self, refusal: DeskError) -> None:
         if isinstance(refusal, StaleIssue):
-            self.data = {"form_id": self.data["form_id"], "held_by": _holder(self.issue)}
+            self.data = with_values(self.data, held_by=_holder(self.issue))
             self.add_error(None, self._whose_it_is())
         else:
             super().refuse(refusal)
